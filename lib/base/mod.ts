@@ -1,0 +1,8 @@
+/**
+ * Errors, bytes and packed bits: what every layer may use. Imports nothing.
+ *
+ * @module
+ */
+export * from "./errors.ts";
+export * from "./bytes.ts";
+export * from "./bits.ts";

@@ -1,0 +1,6 @@
+/**
+ * Boolean circuits: form, construction and plain evaluation. Knows neither Garble nor MPC.
+ *
+ * @module
+ */
+export * from "./circuit.ts";

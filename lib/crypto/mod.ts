@@ -1,0 +1,6 @@
+/**
+ * Cryptographic primitives and the kernels.
+ *
+ * @module
+ */
+export * from "./kernels.ts";

@@ -1,0 +1,6 @@
+/**
+ * Events and the sinks that show them.
+ *
+ * @module
+ */
+export * from "./event.ts";
