@@ -1,0 +1,35 @@
+/**
+ * Authenticated shares of many bits, as arrays.
+ *
+ * Invariant, for every pair of parties i ≠ j and every index m:
+ * `macs_i[j][m] = keys_j[i][m] ⊕ bits_i[m]·Δ_j`.
+ */
+import { bitBytes, sliceBits } from "../base/mod.ts";
+import type { Bits, Blocks, ShareArrays } from "../crypto/mod.ts";
+
+/** One party's part of `count` authenticated shares ⟨x⟩. */
+export interface Shares extends ShareArrays {
+  readonly count: number;
+}
+
+const NO_BLOCKS: Blocks = new Uint8Array(0);
+
+/** Shares of `count` zeros (all bits, MACs and keys zero) for party `self` of `parties`. */
+export function zeroShares(count: number, self: number, parties: number): Shares {
+  const blocks = (): Blocks[] =>
+    Array.from({ length: parties }, (_, j) => j === self ? NO_BLOCKS : new Uint8Array(16 * count));
+  return { count, bits: new Uint8Array(bitBytes(count)), macs: blocks(), keys: blocks() };
+}
+
+/**
+ * `count` shares from index `from` on. MACs and keys are views, bits too if `from` is a multiple of
+ * 128; multiples of 128 keep the alignment that the kernels ask for.
+ */
+export function sliceShares(shares: Shares, from: number, count: number): Shares {
+  const cut = (blocks: Blocks): Blocks =>
+    blocks.length === 0 ? NO_BLOCKS : blocks.subarray(16 * from, 16 * (from + count));
+  const bits: Bits = from % 128 === 0 && count % 8 === 0
+    ? shares.bits.subarray(from / 8, from / 8 + bitBytes(count))
+    : sliceBits(shares.bits, from, count);
+  return { count, bits, macs: shares.macs.map(cut), keys: shares.keys.map(cut) };
+}
