@@ -3,4 +3,8 @@
  *
  * @module
  */
+export * from "./constants.ts";
+export * from "./rng.ts";
+export * from "./hash.ts";
+export * from "./commit.ts";
 export * from "./kernels.ts";
