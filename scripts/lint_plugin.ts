@@ -54,6 +54,14 @@ function resolve(from: string, source: string): string | undefined {
   return parts.join("/");
 }
 
+/** Most lines of one function: one screen. */
+const FUNCTION_LINES_MAX = 70;
+
+type FunctionNode =
+  | Deno.lint.FunctionDeclaration
+  | Deno.lint.FunctionExpression
+  | Deno.lint.ArrowFunctionExpression;
+
 const plugin: Deno.lint.Plugin = {
   name: "layers",
   rules: {
@@ -94,6 +102,22 @@ const plugin: Deno.lint.Plugin = {
           ExportNamedDeclaration: (node): void => {
             if (node.source) check(node, node.source.value, node.exportKind === "type");
           },
+        };
+      },
+    },
+    "one-screen": {
+      create(context): Deno.lint.LintVisitor {
+        if (/[\\/]tests[\\/]/.test(context.filename)) return {};
+        function check(node: FunctionNode): void {
+          const lines = context.sourceCode.getText(node).split("\n").length;
+          if (lines <= FUNCTION_LINES_MAX) return;
+          const message = `A function of ${lines} lines, at most ${FUNCTION_LINES_MAX}`;
+          context.report({ node, message });
+        }
+        return {
+          FunctionDeclaration: check,
+          FunctionExpression: check,
+          ArrowFunctionExpression: check,
         };
       },
     },

@@ -1,0 +1,105 @@
+/**
+ * Builds the executables with `deno compile`.
+ *
+ * usage: deno task compile [--target TARGET]… [--output FOLDER]
+ *
+ * Without --target all five are built. `deno compile` needs a base binary (denort) for each target,
+ * which it downloads; where that is not possible, DENORT_BIN names a local one for one target.
+ */
+import { type ErrorDetails, MpcError, UsageError } from "../lib/base/mod.ts";
+
+/** The targets of a release. */
+export const TARGETS: readonly string[] = [
+  "x86_64-unknown-linux-gnu",
+  "aarch64-unknown-linux-gnu",
+  "x86_64-apple-darwin",
+  "aarch64-apple-darwin",
+  "x86_64-pc-windows-msvc",
+];
+
+/** What the program may do: the network, its environment, its files, and the interfaces' addresses. */
+export const PERMISSIONS: readonly string[] = [
+  "--allow-net",
+  "--allow-env",
+  "--allow-read",
+  "--allow-write",
+  "--allow-sys",
+];
+
+/** An executable could not be built. */
+export class CompileError extends MpcError {
+  override readonly exitCode = 1;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details);
+  }
+}
+
+/** What to build. */
+export interface Plan {
+  readonly targets: readonly string[];
+  readonly output: string;
+}
+
+/**
+ * Reads the arguments.
+ *
+ * @throws {UsageError} for an unknown flag or target, or for several targets with one DENORT_BIN.
+ */
+export function parsePlan(args: readonly string[], denort: string | undefined): Plan {
+  const targets: string[] = [];
+  let output = "dist";
+  for (let i = 0; i < args.length; i += 2) {
+    const value = args[i + 1];
+    if (value === undefined) throw new UsageError(`Cannot read "${args[i]}": its value is missing`);
+    if (args[i] === "--output") output = value;
+    else if (args[i] === "--target" && TARGETS.includes(value)) targets.push(value);
+    else {
+      throw new UsageError(`Cannot use "${args[i]} ${value}": unknown flag or target`, {
+        hint: `targets: ${TARGETS.join(", ")}`,
+      });
+    }
+  }
+  if (denort !== undefined && targets.length !== 1) {
+    throw new UsageError("Cannot use DENORT_BIN: it is a base binary of one target", {
+      hint: "name that target with --target",
+    });
+  }
+  return { targets: targets.length > 0 ? targets : TARGETS, output };
+}
+
+async function compile(target: string, output: string): Promise<string> {
+  const file = `${output}/p2p-mpc-${target}${target.includes("windows") ? ".exe" : ""}`;
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["compile", "--quiet", "--target", target, "--output", file, ...PERMISSIONS, "main.ts"],
+    stderr: "piped",
+  }).output();
+  if (code === 0) return file;
+  const cause = new TextDecoder().decode(stderr).trim();
+  const fetched = /denort|dl\.deno\.land|download/i.test(cause);
+  throw new CompileError(`Cannot build for ${target}: deno compile failed`, {
+    cause: new Error(cause),
+    hint: fetched
+      ? `the base binary could not be downloaded; set DENORT_BIN to a denort of Deno ${Deno.version.deno} for this target`
+      : "read the cause; `deno task check` shows type errors",
+  });
+}
+
+async function main(): Promise<number> {
+  const write = (text: string): Promise<number> =>
+    Deno.stderr.write(new TextEncoder().encode(text + "\n"));
+  try {
+    const { targets, output } = parsePlan(Deno.args, Deno.env.get("DENORT_BIN"));
+    await Deno.mkdir(output, { recursive: true });
+    for (const target of targets) await write(`built ${await compile(target, output)}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof MpcError)) throw error;
+    await write(`error: ${error.message}`);
+    if (error.cause instanceof Error) await write(`cause: ${error.cause.message}`);
+    if (error.hint !== undefined) await write(`hint: ${error.hint}`);
+    return error.exitCode;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());

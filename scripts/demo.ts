@@ -1,0 +1,83 @@
+/**
+ * The main job on one machine: three party processes compute 2 + 2 + 2 over loopback libp2p, from
+ * ticket to result. Shows what each process prints, and the commands as a user would type them.
+ */
+
+const PROGRAM = ".add.garble.rs";
+const PARTIES = [0, 1, 2];
+const TICKET_LINE = /^> ticket to join us: (p2pmpc1[a-z2-7]+)$/;
+const PERMISSIONS = ["net", "env", "read", "write", "sys"].map((name) => `--allow-${name}`);
+
+/** Passes the lines of `stream` to `take`, without line ends. */
+async function lines(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  take: (line: string) => void,
+): Promise<void> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop() ?? "";
+    parts.forEach(take);
+  }
+  if (rest !== "") take(rest);
+}
+
+function show(line: string): void {
+  Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
+}
+
+/** Starts one party; resolves with its exit code when it has ended. */
+function start(
+  party: number,
+  command: readonly string[],
+  onLine: (line: string) => void,
+): { readonly done: Promise<number>; stop(): void } {
+  const flags = [`--program=${PROGRAM}`, `--party=${party}`, "--input=2"];
+  show(`$ p2p-mpc ${[...flags, ...command].join(" ")}`);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", ...PERMISSIONS, "main.ts", "--listen=/ip4/127.0.0.1/tcp/0", ...flags]
+      .concat(command),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const streams = [child.stdout, child.stderr].map((stream) => lines(stream, onLine));
+  const done = Promise.all([child.status, ...streams]).then(([status]) => status.code);
+  const stop = (): void => {
+    try {
+      child.kill("SIGTERM");
+    } catch {
+      // It has ended already.
+    }
+  };
+  return { done, stop };
+}
+
+async function main(): Promise<number> {
+  const begin = performance.now();
+  const running: { readonly done: Promise<number>; stop(): void }[] = [];
+  const ticket = await new Promise<string | undefined>((found) => {
+    const creator = start(0, ["new"], (line) => {
+      show(`[party 0] ${line}`);
+      const match = TICKET_LINE.exec(line);
+      if (match !== null) found(match[1]);
+    });
+    running.push(creator);
+    creator.done.then(() => found(undefined));
+  });
+  if (ticket !== undefined) {
+    for (const party of PARTIES.slice(1)) {
+      running.push(start(party, ["join", ticket], (line) => show(`[party ${party}] ${line}`)));
+    }
+  }
+  const codes = await Promise.all(running.map(({ done }) => done));
+  running.forEach(({ stop }) => stop());
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  const failed = codes.find((code) => code !== 0);
+  show(
+    `${failed === undefined ? "done" : "failed"} in ${seconds} s, exit codes ${codes.join(" ")}`,
+  );
+  return failed ?? 0;
+}
+
+if (import.meta.main) Deno.exit(await main());

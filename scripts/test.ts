@@ -1,0 +1,50 @@
+/**
+ * Runs one tier of tests and ends with the line `N passed, N failed, N skipped`, counted from the
+ * test runner's own report.
+ *
+ * usage: deno run scripts/test.ts [--parallel] [--slow] FOLDER…
+ */
+
+/** Result counts of a tier. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Counts the test cases of a JUnit report. */
+export function countCases(junit: string): Counts {
+  let passed = 0;
+  let failed = 0;
+  let skipped = 0;
+  for (const match of junit.matchAll(/<testcase\b[^>]*?(\/>|>([\s\S]*?)<\/testcase>)/g)) {
+    const body = match[2] ?? "";
+    if (/<(failure|error)\b/.test(body)) failed++;
+    else if (/<skipped\b/.test(body)) skipped++;
+    else passed++;
+  }
+  return { passed, failed, skipped };
+}
+
+const PERMISSIONS = ["read", "write", "env", "net", "run", "sys"].map((name) => `--allow-${name}`);
+
+async function main(args: readonly string[]): Promise<number> {
+  const folders = args.filter((arg) => !arg.startsWith("--"));
+  const report = await Deno.makeTempFile({ suffix: ".xml" });
+  try {
+    const flags = args.includes("--parallel") ? ["--parallel"] : [];
+    const { code } = await new Deno.Command(Deno.execPath(), {
+      args: ["test", "--quiet", ...PERMISSIONS, ...flags, `--junit-path=${report}`, ...folders],
+      env: args.includes("--slow") ? { P2P_MPC_SLOW: "1" } : {},
+      stdin: "null",
+    }).spawn().status;
+    const { passed, failed, skipped } = countCases(await Deno.readTextFile(report));
+    const line = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`;
+    await Deno.stdout.write(new TextEncoder().encode(line));
+    return code !== 0 ? code : failed > 0 || passed === 0 ? 1 : 0;
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,13 @@
+import assert from "node:assert/strict";
+
+/** The Deno versions that a file names, as `deno@1.2.3`. */
+async function versionsIn(path: string): Promise<Set<string>> {
+  const text = await Deno.readTextFile(new URL(`../../${path}`, import.meta.url));
+  return new Set([...text.matchAll(/deno@(\d+\.\d+\.\d+)/g)].map((match) => match[1] ?? ""));
+}
+
+Deno.test("README, .ci/run and deno.json name one version of Deno, the one that runs", async () => {
+  for (const path of ["README.md", ".ci/run", "deno.json"]) {
+    assert.deepEqual(await versionsIn(path), new Set([Deno.version.deno]), path);
+  }
+});
