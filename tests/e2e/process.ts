@@ -25,14 +25,16 @@ export class Process {
   readonly #waiting = new Set<() => void>();
   readonly #ended: Promise<Ended>;
 
-  constructor(args: readonly string[], options: { stdin?: string; cwd?: string } = {}) {
-    this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", ...PERMISSIONS, MAIN, ...args],
-      stdin: options.stdin === undefined ? "null" : "piped",
+  /** Starts `p2p-mpc` with `args`, in a network namespace if one is named. */
+  constructor(args: readonly string[], namespace?: string) {
+    const prefix = namespace === undefined ? [] : ["ip", "netns", "exec", namespace];
+    const [command = "", ...rest] = [...prefix, Deno.execPath(), "run", "--quiet", ...PERMISSIONS];
+    this.#child = new Deno.Command(command, {
+      args: [...rest, MAIN, ...args],
+      stdin: "null",
       stdout: "piped",
       stderr: "piped",
       env: { NO_COLOR: "1" },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     }).spawn();
     const out = this.#read(this.#child.stdout, (text) => this.#stdout += text);
     const err = this.#read(this.#child.stderr, (text) => this.#stderr += text);
