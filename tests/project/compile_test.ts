@@ -22,7 +22,7 @@ Deno.test("parsePlan() refuses unknown flags and one base binary for several tar
 Deno.test({
   name: "an executable built with DENORT_BIN answers --version",
   ignore: Deno.env.get("DENORT_BIN") === undefined,
-  async fn() {
+  async fn(): Promise<void> {
     const output = await Deno.makeTempDir();
     try {
       const target = Deno.build.target;

@@ -42,7 +42,7 @@ async function hosts(count: number): Promise<{ names: string[] } & AsyncDisposab
 Deno.test({
   name: "three hosts of their own compute 2 + 2 + 2 with default addresses",
   ignore: !await namespacesWork(),
-  async fn() {
+  async fn(): Promise<void> {
     await using world = await hosts(3);
     const flags = (self: number): string[] => [
       "--program=.add.garble.rs",
