@@ -4,3 +4,9 @@
  * @module
  */
 export * from "./circuit.ts";
+export * from "./builder.ts";
+export * from "./memory.ts";
+export * from "./digest.ts";
+export * from "./evaluate.ts";
+export * from "./stats.ts";
+export * from "./validate.ts";

@@ -1,0 +1,227 @@
+/**
+ * Construction of circuits: a graph of XOR and AND nodes with constant folding, free negation and
+ * sharing of equal gates. What comes out obeys the invariant of {@linkcode Segment}.
+ *
+ * Representation. A wire is `2·node + negated`. Node 0 is the constant false, the input bits
+ * follow, then the gates in the order of their creation. An XOR node has plain operands (its
+ * negations move to the result) and stores the larger one first; an AND node stores the smaller one
+ * first, so that the order tells the kind and no array of kinds is needed.
+ */
+import { LimitError } from "../base/mod.ts";
+import { allocate } from "./allocate.ts";
+import { hashPair } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import type { MemoryCircuit } from "./memory.ts";
+
+/** A wire of a {@linkcode Builder}: an opaque number. Negations are wires of their own. */
+export type Wire = number;
+/** The wires of a value, most significant bit first. */
+export type Word = readonly Wire[];
+
+/** The constant false. */
+export const FALSE: Wire = 0;
+/** The constant true. */
+export const TRUE: Wire = 1;
+
+/** Most gates of one circuit unless the caller says otherwise. */
+export const GATES_MAX = 100_000_000;
+
+/** What a circuit starts from. */
+export interface BuilderOptions {
+  /** Input bits by party. */
+  readonly inputs: readonly number[];
+  /** Most gates (XOR and AND) that may be built, shared ones counted once. */
+  readonly gatesMax?: number;
+}
+
+/** Builds one circuit gate by gate. */
+export class Builder {
+  /** Input bits by party. */
+  readonly inputs: readonly number[];
+  readonly #nodesMax: number;
+  readonly #gatesMax: number;
+  readonly #firstInput: readonly number[];
+  #a: Uint32Array<ArrayBuffer>;
+  #b: Uint32Array<ArrayBuffer>;
+  #nodes: number;
+  #ands = 0;
+  /** Open addressing over gate nodes, 0 = empty; a power of two long, at most half full. */
+  #table: Uint32Array<ArrayBuffer> = new Uint32Array(1 << 12);
+  #shared = 0;
+
+  constructor(options: BuilderOptions) {
+    const first: number[] = [];
+    let node = 1;
+    for (const bits of options.inputs) {
+      first.push(node);
+      node += bits;
+    }
+    this.inputs = [...options.inputs];
+    this.#firstInput = first;
+    this.#gatesMax = options.gatesMax ?? GATES_MAX;
+    this.#nodesMax = node + this.#gatesMax;
+    if (this.#nodesMax >= 2 ** 30) throw new RangeError("Cannot build: more than 2^30 nodes");
+    this.#nodes = node;
+    this.#a = new Uint32Array(Math.max(1 << 10, node * 2));
+    this.#b = new Uint32Array(this.#a.length);
+  }
+
+  /** Number of gates so far, dead ones included. */
+  get gates(): number {
+    return this.#shared;
+  }
+
+  /** Number of AND gates so far, dead ones included. */
+  get ands(): number {
+    return this.#ands;
+  }
+
+  /** Input bit `bit` of `party`. */
+  input(party: number, bit: number): Wire {
+    const first = this.#firstInput[party];
+    if (first === undefined || bit < 0 || bit >= (this.inputs[party] ?? 0)) {
+      throw new RangeError(`Cannot read input bit ${bit} of party ${party}: there is none`);
+    }
+    return (first + bit) * 2;
+  }
+
+  /** NOT x. Costs nothing. */
+  not(x: Wire): Wire {
+    return x ^ 1;
+  }
+
+  /** x XOR y. */
+  xor(x: Wire, y: Wire): Wire {
+    const negated = (x ^ y) & 1;
+    let low = x & ~1;
+    let high = y & ~1;
+    if (low === high) return negated;
+    if (low > high) [low, high] = [high, low];
+    if (low === FALSE) return high ^ negated;
+    const [p, q] = this.#xorOperands(high);
+    if (p !== FALSE) {
+      if (low === p) return q ^ negated;
+      if (low === q) return p ^ negated;
+      const [r, s] = this.#xorOperands(low);
+      if (r !== FALSE) {
+        if (r === p) return this.xor(s, q) ^ negated;
+        if (r === q) return this.xor(s, p) ^ negated;
+        if (s === p) return this.xor(r, q) ^ negated;
+        if (s === q) return this.xor(r, p) ^ negated;
+      }
+    }
+    return this.#gate(high, low) ^ negated;
+  }
+
+  /** x AND y. */
+  and(x: Wire, y: Wire): Wire {
+    if (x === y) return x;
+    if ((x ^ y) === 1) return FALSE;
+    const low = x < y ? x : y;
+    const high = x < y ? y : x;
+    if (low === FALSE) return FALSE;
+    if (low === TRUE) return high;
+    return this.#absorb(high, low) ?? this.#absorb(low, high) ?? this.#gate(low, high);
+  }
+
+  /** x OR y. */
+  or(x: Wire, y: Wire): Wire {
+    return this.and(x ^ 1, y ^ 1) ^ 1;
+  }
+
+  /** `select ? x : y`. One AND unless something folds. */
+  mux(select: Wire, x: Wire, y: Wire): Wire {
+    if (x === y || select === TRUE) return x;
+    if (select === FALSE) return y;
+    if (x === FALSE) return this.and(select ^ 1, y);
+    if (y === FALSE) return this.and(select, x);
+    if (x === TRUE) return this.or(select, y);
+    if (y === TRUE) return this.or(select ^ 1, x);
+    return this.xor(y, this.and(select, this.xor(x, y)));
+  }
+
+  /** Removes the gates that no output needs and assigns registers. The builder stays usable. */
+  build(outputs: Word): MemoryCircuit {
+    const graph: Graph = {
+      inputs: this.inputs,
+      nodes: this.#nodes,
+      a: this.#a.subarray(0, this.#nodes),
+      b: this.#b.subarray(0, this.#nodes),
+    };
+    return allocate(graph, outputs);
+  }
+
+  /** Operands of the XOR gate behind the plain wire `x`, or constants when it is no XOR gate. */
+  #xorOperands(x: Wire): readonly [Wire, Wire] {
+    const a = this.#a[x >>> 1] as number;
+    const b = this.#b[x >>> 1] as number;
+    return a > b ? [b, a] : [FALSE, FALSE];
+  }
+
+  /** `x AND y` when the gate behind `x` has `y` or its negation as an operand. */
+  #absorb(x: Wire, y: Wire): Wire | undefined {
+    const node = x >>> 1;
+    const a = this.#a[node] as number;
+    const b = this.#b[node] as number;
+    if (a === b) return undefined;
+    const isY = (a >>> 1) === (y >>> 1);
+    if (!isY && (b >>> 1) !== (y >>> 1)) return undefined;
+    const own = isY ? a : b;
+    const other = isY ? b : a;
+    // Where y holds, y's own operand is true if it is y and false if it is NOT y.
+    if (a > b) return this.and(y, other ^ (own === y ? 1 : 0) ^ (x & 1));
+    if (own === y) return (x & 1) === 0 ? x : this.and(y, other ^ 1);
+    return (x & 1) === 0 ? FALSE : y;
+  }
+
+  /** The node with these operands, new or shared. */
+  #gate(a: Wire, b: Wire): Wire {
+    const mask = this.#table.length - 1;
+    let slot = hashPair(a, b) & mask;
+    for (let node = this.#table[slot] as number; node !== 0; node = this.#table[slot] as number) {
+      if (this.#a[node] === a && this.#b[node] === b) return node * 2;
+      slot = (slot + 1) & mask;
+    }
+    const node = this.#append(a, b);
+    this.#table[slot] = node;
+    this.#shared++;
+    if (this.#shared * 2 > this.#table.length) this.#rehash();
+    return node * 2;
+  }
+
+  #append(a: Wire, b: Wire): number {
+    const node = this.#nodes;
+    if (node >= this.#nodesMax) {
+      throw new LimitError(
+        `Cannot build the circuit: it needs more than ${this.#gatesMax} gates (limit "gates")`,
+        { hint: "Shorten the loops or the arrays of the program, or raise the limit" },
+      );
+    }
+    if (node === this.#a.length) {
+      this.#a = grown(this.#a);
+      this.#b = grown(this.#b);
+    }
+    this.#a[node] = a;
+    this.#b[node] = b;
+    this.#nodes++;
+    if (a < b) this.#ands++;
+    return node;
+  }
+
+  #rehash(): void {
+    const table = new Uint32Array(this.#table.length * 2);
+    const mask = table.length - 1;
+    for (let node = this.#nodes - this.#shared; node < this.#nodes; node++) {
+      let slot = hashPair(this.#a[node] as number, this.#b[node] as number) & mask;
+      while (table[slot] !== 0) slot = (slot + 1) & mask;
+      table[slot] = node;
+    }
+    this.#table = table;
+  }
+}
+
+function grown(array: Uint32Array): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(array.length * 2);
+  copy.set(array);
+  return copy;
+}
