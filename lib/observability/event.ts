@@ -56,7 +56,7 @@ export type Event =
 export type Observe = (event: Event) => void;
 
 /** Drops every event. */
-export const observeNothing: Observe = () => {};
+export const observeNothing: Observe = (): void => {};
 
 /** Hands each event to every one of `sinks`, in order. */
 export function observeAll(...sinks: readonly Observe[]): Observe {

@@ -4,3 +4,7 @@
  * @module
  */
 export * from "./event.ts";
+export * from "./metrics.ts";
+export * from "./redact.ts";
+export * from "./sanitize.ts";
+export * from "./text.ts";

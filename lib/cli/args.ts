@@ -1,0 +1,243 @@
+/** The command line: a commander tree built from the option table, and what it makes of the arguments. */
+import { Command, CommanderError, Option } from "@commander-js/extra-typings";
+import manifest from "../../deno.json" with { type: "json" };
+import { UsageError } from "../base/mod.ts";
+import { COMMANDS, type CommandText, HELP_TOPICS, NODE_TEXT, PROGRAM_NAME } from "./commands.ts";
+import {
+  type CommandName,
+  OPTION_KEYS,
+  type OptionKey,
+  type OptionSpec,
+  specOf,
+} from "./options.ts";
+import type { RawFlags } from "./settings.ts";
+import { suggest } from "./suggest.ts";
+
+/** Version of the program. */
+export const VERSION: string = manifest.version;
+
+/** What the arguments ask for. */
+export type Invocation =
+  /** Show `text` on stdout, then done. */
+  | { readonly kind: "print"; readonly text: string }
+  | {
+    readonly kind: "run";
+    readonly command: CommandName;
+    readonly flags: RawFlags;
+    /** The positional argument of `join`. */
+    readonly ticket: string | undefined;
+  };
+
+const HELP_WIDTH = 100;
+
+/** The word that stands for the value in the help, or undefined if the flag takes none. */
+function placeholder(spec: OptionSpec): string | undefined {
+  switch (spec.kind) {
+    case "boolean":
+      return undefined;
+    case "integer":
+      return "number";
+    case "duration":
+      return "seconds";
+    case "choice":
+      return "word";
+    case "string":
+    case "path":
+    case "list":
+      return spec.value;
+  }
+}
+
+function description(spec: OptionSpec): string {
+  const fallback = spec.defaultText ??
+    (spec.kind === "boolean" || spec.kind === "list" || spec.default === undefined
+      ? undefined
+      : String(spec.default));
+  const choices = spec.kind === "choice" ? `: ${spec.choices.join(", ")}` : "";
+  return `${spec.help}${choices}${fallback === undefined ? "" : ` (default: ${fallback})`}`;
+}
+
+/** The options as commander knows them: raw text only, so that all sources are read by one reader. */
+function addOptions(command: Command, wanted: (spec: OptionSpec) => boolean): void {
+  for (const key of OPTION_KEYS) {
+    const spec = specOf(key);
+    if (!wanted(spec)) continue;
+    const word = placeholder(spec);
+    const short = spec.short === undefined ? "" : `-${spec.short}, `;
+    const value = word === undefined ? "" : ` <${word}>`;
+    const option = new Option(`${short}--${spec.name}${value}`, description(spec));
+    option.helpGroup(`${spec.group}:`);
+    if (spec.kind === "list") {
+      option.argParser((text: string, before: readonly string[] | undefined) => [
+        ...(before ?? []),
+        text,
+      ]);
+    }
+    command.addOption(option);
+    if (spec.kind === "boolean") command.addOption(new Option(`--no-${spec.name}`).hideHelp());
+  }
+}
+
+function helpOption(): Option {
+  const option: Option = new Option(
+    "-h, --help",
+    "Show this help; after a command, that of the command",
+  );
+  return option.helpGroup("General:");
+}
+
+/** Collects what commander's actions decide. */
+interface Decision {
+  command: CommandName;
+  ticket: string | undefined;
+  text: string;
+}
+
+function describe(command: Command, text: CommandText): void {
+  command.description(text.summary).addHelpText("after", `\n${text.details}`);
+}
+
+/** The commander tree. Its actions only note what was asked for, in `decision`. */
+export function buildTree(decision: Decision): Command {
+  const root: Command = new Command(PROGRAM_NAME);
+  root.exitOverride().helpCommand(false).configureOutput({
+    writeOut: (text) => decision.text += text,
+    writeErr: () => {},
+    getOutHelpWidth: () => HELP_WIDTH,
+    getOutHasColors: () => false,
+  });
+  describe(root, NODE_TEXT);
+  root.usage("[options] [command]").allowExcessArguments(true)
+    .optionsGroup("General:").addHelpOption(helpOption())
+    .version(`${PROGRAM_NAME} ${VERSION}`, "--version", "Show the version");
+  addOptions(root, () => true);
+  root.action(() => {
+    const [word] = root.args;
+    if (word !== undefined) throw unknownWord("command", word, commandWords());
+  });
+  for (const [name, text] of Object.entries(COMMANDS)) {
+    const command: Command = root.command(name).usage("[options]").allowExcessArguments(false);
+    describe(command, text);
+    command.addHelpOption(helpOption());
+    addOptions(command, (spec) => (spec.commands as readonly string[]).includes(name));
+    if (text.argument !== undefined) {
+      command.usage(`[options] ${text.argument.name}`);
+      command.argument(text.argument.name, text.argument.help);
+    }
+    command.action(() => {
+      decision.command = name as CommandName;
+      decision.ticket = command.args[0];
+    });
+  }
+  root.command("help [topic]").description(
+    `Help on a command, or on ${Object.keys(HELP_TOPICS).join(", ")}`,
+  ).action((topic) => showHelp(root, decision, topic));
+  return root;
+}
+
+function commandWords(): string[] {
+  return [...Object.keys(COMMANDS), "help"];
+}
+
+function showHelp(root: Command, decision: Decision, topic: string | undefined): void {
+  const command = root.commands.find((candidate) => candidate.name() === topic);
+  const text = HELP_TOPICS[topic ?? ""];
+  if (text !== undefined) decision.text += text();
+  else if (topic === undefined) root.outputHelp();
+  else if (command !== undefined) command.outputHelp();
+  else throw unknownWord("help topic", topic, [...commandWords(), ...Object.keys(HELP_TOPICS)]);
+}
+
+function unknownWord(what: string, word: string, known: readonly string[]): UsageError {
+  const near = suggest(word, known);
+  return new UsageError(`Cannot read the command line: unknown ${what} "${word}"`, {
+    hint: near === undefined
+      ? `${PROGRAM_NAME} --help shows all commands and options`
+      : `did you mean "${near}"?`,
+  });
+}
+
+/** Our words for commander's complaint. Security: what follows a "=" may be private and is not shown. */
+function usageError(error: CommanderError): UsageError {
+  const said = error.message.replace(/^error: /, "").split("\n")[0] ?? "";
+  const flag = /^unknown option '([^'=]*)/.exec(said)?.[1];
+  if (flag !== undefined) {
+    const flags = OPTION_KEYS.map((key) => `--${specOf(key).name}`);
+    return unknownWord("option", flag, [...flags, "--help", "--version"]);
+  }
+  return new UsageError(`Cannot read the command line: ${said.replaceAll("'", '"')}`, {
+    hint: `${PROGRAM_NAME} --help shows all commands and options`,
+  });
+}
+
+const BY_FLAG: ReadonlyMap<string, OptionSpec> = new Map(
+  OPTION_KEYS.map(specOf).flatMap((spec) => [
+    [`--${spec.name}`, spec],
+    [`-${spec.short ?? spec.name}`, spec],
+  ]),
+);
+
+/**
+ * Brings `--flag=true`, `--flag=false` and `-p=9000` into forms that commander knows. A word that is the
+ * value of the flag before it stays as it is.
+ */
+function normalise(args: readonly string[]): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? "";
+    if (arg === "--") return [...out, ...args.slice(i)];
+    const equals = arg.indexOf("=");
+    const spec = BY_FLAG.get(equals < 0 ? arg : arg.slice(0, equals));
+    const value = arg.slice(equals + 1);
+    if (spec === undefined) out.push(arg);
+    else if (spec.kind === "boolean" && equals >= 0) {
+      if (value !== "true" && value !== "false") {
+        throw new UsageError(`Cannot read --${spec.name}: it must be true or false`);
+      }
+      out.push(value === "true" ? `--${spec.name}` : `--no-${spec.name}`);
+    } else if (spec.kind === "boolean") out.push(arg);
+    else if (equals >= 0) out.push(`--${spec.name}=${value}`);
+    else {
+      out.push(arg);
+      const next = args[++i];
+      if (next !== undefined) out.push(next);
+    }
+  }
+  return out;
+}
+
+function checkFlagsBelong(flags: RawFlags, command: CommandName): void {
+  for (const key of Object.keys(flags) as OptionKey[]) {
+    const spec = specOf(key);
+    if (spec.commands.includes(command)) continue;
+    const owners = spec.commands.map((name) => name === "node" ? "a node without a command" : name);
+    const here = command === "node" ? "without a command" : `with "${command}"`;
+    throw new UsageError(
+      `Cannot use "--${spec.name}" ${here}: it belongs to ${owners.join(", ")}`,
+      {
+        hint: `${PROGRAM_NAME} --help shows all commands and options`,
+      },
+    );
+  }
+}
+
+/**
+ * Reads the command line; the values of flags stay raw text.
+ *
+ * @throws {UsageError} for unknown flags and commands, missing values, and flags of another command.
+ */
+export function parseArgs(args: readonly string[]): Invocation {
+  const decision: Decision = { command: "node", ticket: undefined, text: "" };
+  const root = buildTree(decision);
+  try {
+    root.parse(normalise(args), { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error);
+    return { kind: "print", text: decision.text };
+  }
+  if (decision.text !== "") return { kind: "print", text: decision.text };
+  const flags = root.opts() as RawFlags;
+  checkFlagsBelong(flags, decision.command);
+  return { kind: "run", command: decision.command, flags, ticket: decision.ticket };
+}

@@ -1,0 +1,122 @@
+/** What each command is told to do: settings checked against each other, with units and defaults filled in. */
+import { UsageError } from "../base/mod.ts";
+import type { OptionKey, Settings } from "./options.ts";
+import type { ResolvedSettings } from "./settings.ts";
+
+/** Where the metrics page is served. */
+export interface MetricsConfig {
+  readonly host: string;
+  /** TCP port; 0 takes a free one. */
+  readonly port: number;
+  /** Whether the user asked for this port, so that it is an error when it is taken. */
+  readonly required: boolean;
+}
+
+/** How this node listens and who it is. */
+export interface ListenConfig {
+  /** Multiaddresses to listen on, at least one. */
+  readonly listen: readonly string[];
+  /** Key file; undefined: a new identity for this run. */
+  readonly identityKeyPath: string | undefined;
+}
+
+/** What a node without a computation does. */
+export interface NodeConfig extends ListenConfig {
+  readonly topics: readonly string[];
+  /** Multiaddresses with peer ids. */
+  readonly bootnodes: readonly string[];
+  /** Multiaddresses, with or without peer ids. */
+  readonly seedNodes: readonly string[];
+  readonly explicitPeer: string | undefined;
+}
+
+/** What a party of a computation brings along. */
+export interface ComputeConfig extends ListenConfig {
+  /** Path of the Garble program. */
+  readonly program: string;
+  /** Own party number, from 0. */
+  readonly party: number;
+  /** Own private input, a Garble literal. */
+  readonly input: string;
+  /** How long the others have to join after the first contact, in milliseconds. */
+  readonly waitTimeMs: number;
+  /** How long to wait for the first contact, in milliseconds; undefined: for ever. */
+  readonly joinTimeoutMs: number | undefined;
+  /** Only the ticket and the result are wanted, without words around them. */
+  readonly quiet: boolean;
+}
+
+/** Default of --join-timeout when nobody looks, in milliseconds. */
+export const JOIN_TIMEOUT_UNATTENDED_MS = 600_000;
+
+function listenConfig(settings: Settings): ListenConfig {
+  if (settings.listen.length > 0 && settings.networkPort !== 0) {
+    throw new UsageError('Cannot listen: both "--listen" and "--network-port" are given', {
+      hint: "give the port inside the address: --listen /ip4/0.0.0.0/tcp/<port>",
+    });
+  }
+  const listen = settings.listen.length > 0
+    ? settings.listen
+    : [`/ip4/0.0.0.0/tcp/${settings.networkPort}`];
+  return { listen, identityKeyPath: settings.identityKeyPath };
+}
+
+/** The config of node mode. @throws {UsageError} if options contradict each other. */
+export function nodeConfig(resolved: ResolvedSettings): NodeConfig {
+  const { settings } = resolved;
+  return {
+    ...listenConfig(settings),
+    topics: [...new Set(settings.topic)],
+    bootnodes: settings.bootnode,
+    seedNodes: settings.seedNode,
+    explicitPeer: settings.explicitPeer,
+  };
+}
+
+function required<T>(value: T | undefined, key: OptionKey, hint: string): T {
+  if (value !== undefined) return value;
+  throw new UsageError(`Cannot start a computation: "--${key}" is missing`, { hint });
+}
+
+/**
+ * The config of `new` and `join`. `interactive`: a person sits at a terminal and can stop a long wait.
+ *
+ * @throws {UsageError} if program, party or input is missing, or options contradict each other.
+ */
+export function computeConfig(resolved: ResolvedSettings, interactive: boolean): ComputeConfig {
+  const { settings } = resolved;
+  const seconds = settings.joinTimeout;
+  const otherwise = interactive ? undefined : JOIN_TIMEOUT_UNATTENDED_MS;
+  return {
+    ...listenConfig(settings),
+    program: required(
+      settings.program,
+      "program",
+      "add --program=<path of the Garble program that all parties compute>",
+    ),
+    party: required(
+      settings.party,
+      "party",
+      "add --party=<number>; party 0 gives the first argument of main",
+    ),
+    input: required(
+      settings.input,
+      "input",
+      "add --input=<Garble literal>, or set P2P_MPC_INPUT, which other users cannot see",
+    ),
+    waitTimeMs: settings.waitTime * 1000,
+    joinTimeoutMs: seconds === undefined ? otherwise : seconds * 1000,
+    quiet: settings.quiet,
+  };
+}
+
+/** Where to serve metrics, or undefined: a computation serves none unless the port was given. */
+export function metricsConfig(
+  resolved: ResolvedSettings,
+  command: "node" | "new" | "join",
+): MetricsConfig | undefined {
+  const { settings, sources } = resolved;
+  const given = sources.metricsPort !== "default";
+  if (command !== "node" && !given) return undefined;
+  return { host: settings.metricsHost, port: settings.metricsPort, required: given };
+}

@@ -1,0 +1,120 @@
+/** From arguments to exit code. Nothing here or below ends the process. */
+import { createRedactor, observeAll, textSink } from "../observability/mod.ts";
+import { type Invocation, parseArgs } from "./args.ts";
+import { computeConfig, metricsConfig, nodeConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { messageOf, report } from "./report.ts";
+import { type ResolvedSettings, resolveSettings } from "./settings.ts";
+import { listenForStop } from "./stop.ts";
+import type { System } from "./system.ts";
+
+type Run = Invocation & { readonly kind: "run" };
+type RunningCommand = "node" | "new" | "join";
+
+/** Runs `action` with the metrics page beside it, if this command serves one. */
+async function withMetrics(
+  command: RunningCommand,
+  resolved: ResolvedSettings,
+  context: Context,
+  action: (context: Context) => Promise<void>,
+): Promise<void> {
+  const config = metricsConfig(resolved, command);
+  if (config === undefined) return await action(context);
+  const { serveMetrics } = await import("./serve_metrics.ts");
+  const served = await serveMetrics(config, context.observe);
+  try {
+    await action({ ...context, observe: observeAll(context.observe, served.observe) });
+  } finally {
+    await served.stop();
+  }
+}
+
+/** The commands are loaded when they run, so that `--help` does not wait for the network stack. */
+async function runCommand(run: Run, resolved: ResolvedSettings, context: Context): Promise<void> {
+  switch (run.command) {
+    case "keygen": {
+      const { keygen } = await import("./keygen.ts");
+      return await keygen(resolved.settings, context);
+    }
+    case "metrics": {
+      const { showMetrics } = await import("./metrics.ts");
+      return await showMetrics(resolved.settings, context);
+    }
+    case "node": {
+      const config = nodeConfig(resolved);
+      const { runNode } = await import("./node.ts");
+      return await withMetrics("node", resolved, context, (inner) => runNode(config, inner));
+    }
+    case "new": {
+      const config = computeConfig(resolved, context.system.stderr.isTerminal);
+      const { computeNew } = await import("./compute.ts");
+      return await withMetrics("new", resolved, context, (inner) => computeNew(config, inner));
+    }
+    case "join": {
+      const config = computeConfig(resolved, context.system.stderr.isTerminal);
+      const { computeJoin } = await import("./compute.ts");
+      const ticket = run.ticket ?? "";
+      return await withMetrics(
+        "join",
+        resolved,
+        context,
+        (inner) => computeJoin(config, ticket, inner),
+      );
+    }
+  }
+}
+
+/** Runs the command until it ends or the patience after a signal is over; returns the exit code. */
+async function runUntilStopped(
+  run: Run,
+  resolved: ResolvedSettings,
+  context: Omit<Context, "signal">,
+): Promise<number> {
+  const { system, observe } = context;
+  const stop = listenForStop(system, observe);
+  const removeUnhandled = system.onUnhandled((error) =>
+    observe({
+      kind: "log",
+      level: "error",
+      module: "process",
+      text: `unexpected: ${messageOf(error)}`,
+    })
+  );
+  try {
+    const command = runCommand(run, resolved, { ...context, signal: stop.signal });
+    await Promise.race([command, stop.patienceOver]);
+    return stop.reason()?.exitCode ?? 0;
+  } catch (error) {
+    // Why: what fails after a signal fails because of it.
+    throw stop.reason() ?? error;
+  } finally {
+    removeUnhandled();
+    stop.dispose();
+  }
+}
+
+/**
+ * Does what `args` ask for and returns the exit code of the process. Every error is told on stderr; stdout
+ * carries results alone.
+ */
+export async function main(args: readonly string[], system: System): Promise<number> {
+  const redactor = createRedactor();
+  const write = (text: string): void => system.stderr.write(redactor.redact(text));
+  let debug = args.includes("--debug");
+  try {
+    const invocation = parseArgs(args);
+    if (invocation.kind === "print") {
+      system.stdout.write(invocation.text);
+      return 0;
+    }
+    const resolved = await resolveSettings(invocation.flags, system);
+    const { settings } = resolved;
+    debug = settings.debug;
+    if (settings.input !== undefined) redactor.hideText(settings.input);
+    const { logLevel: level, quiet } = settings;
+    const observe = textSink({ write, level, quiet, now: () => system.now() });
+    return await runUntilStopped(invocation, resolved, { system, observe, redactor });
+  } catch (error) {
+    return report(error, { write, debug });
+  }
+}

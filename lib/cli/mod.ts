@@ -1,0 +1,7 @@
+/**
+ * The command line program as a function.
+ *
+ * @module
+ */
+export { main } from "./main.ts";
+export * from "./system.ts";

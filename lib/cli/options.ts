@@ -1,0 +1,321 @@
+/**
+ * The one table of options. The command line, the environment names, the schema of the config file, the
+ * help texts, the completions and the types of the settings all come from it.
+ */
+
+/** Commands that take options; `node` is what runs when no command is given. */
+export type CommandName = "node" | "new" | "join" | "keygen" | "metrics";
+
+/** Heading in the help under which an option stands. */
+export type OptionGroup =
+  | "Network"
+  | "Computation"
+  | "Output and metrics"
+  | "Files and pages"
+  | "General";
+
+/** What all options have. */
+export interface OptionCommon {
+  /** The long flag without its dashes; the environment name follows from it. */
+  readonly name: string;
+  /** The one-letter flag without its dash. */
+  readonly short?: string;
+  /** Commands that take the option. */
+  readonly commands: readonly CommandName[];
+  readonly group: OptionGroup;
+  /** One line for the help, without the default. */
+  readonly help: string;
+  /** Key in the config file when it is not the name in snake_case; `false`: not in the file. */
+  readonly configKey?: string | false;
+  /** Words for the default, where it depends on something else. */
+  readonly defaultText?: string;
+  /** The value is private: it is never shown, not even in an error. */
+  readonly secret?: true;
+  /** What is wrong with one string value, or undefined. */
+  readonly refuse?: (value: string) => string | undefined;
+}
+
+/** An option, by kind of value. A duration is in seconds and may have a fraction. */
+export type OptionSpec =
+  & OptionCommon
+  & (
+    | { readonly kind: "string" | "path"; readonly value: string; readonly default?: string }
+    | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default?: string }
+    | {
+      readonly kind: "integer" | "duration";
+      readonly min: number;
+      readonly max: number;
+      readonly default?: number;
+    }
+    | { readonly kind: "boolean"; readonly default: boolean }
+    | { readonly kind: "list"; readonly value: string; readonly default: readonly string[] }
+  );
+
+const EVERY = ["node", "new", "join", "keygen", "metrics"] as const;
+const RUNNING = ["node", "new", "join"] as const;
+const COMPUTING = ["new", "join"] as const;
+/** A week: longer waits are a mistake, and timers overflow at 24 days. */
+const LONGEST_SECONDS = 604_800;
+
+function refuseAddress(value: string): string | undefined {
+  return value.startsWith("/")
+    ? undefined
+    : "it is no multiaddress such as /ip4/127.0.0.1/tcp/9000";
+}
+
+function refuseAnonymous(value: string): string | undefined {
+  return refuseAddress(value) ??
+    (/\/p2p\/[^/]+/.test(value) ? undefined : "it has no peer id, it must contain /p2p/<peer id>");
+}
+
+function refuseEmpty(value: string): string | undefined {
+  return value === "" ? "it is empty" : undefined;
+}
+
+/** All options by their key in {@linkcode Settings}. */
+export const OPTIONS = {
+  config: {
+    name: "config",
+    short: "c",
+    kind: "path",
+    value: "path",
+    commands: EVERY,
+    group: "General",
+    configKey: false,
+    help: "Read settings from this YAML file; config.example.yml shows all keys",
+    refuse: refuseEmpty,
+  },
+  networkPort: {
+    name: "network-port",
+    short: "p",
+    kind: "integer",
+    min: 0,
+    max: 65_535,
+    default: 0,
+    commands: RUNNING,
+    group: "Network",
+    help: "TCP port to listen on for peers; 0 takes a free one",
+  },
+  listen: {
+    name: "listen",
+    kind: "list",
+    value: "multiaddr",
+    default: [],
+    defaultText: "/ip4/0.0.0.0/tcp/<network-port>",
+    configKey: "listen_addresses",
+    commands: RUNNING,
+    group: "Network",
+    help: "Address to listen on, instead of all interfaces; repeatable",
+    refuse: refuseAddress,
+  },
+  topic: {
+    name: "topic",
+    short: "t",
+    kind: "list",
+    value: "name",
+    default: [],
+    configKey: "topics",
+    commands: ["node"],
+    group: "Network",
+    help: "Gossip topic to join; its messages are shown; repeatable",
+    refuse: refuseEmpty,
+  },
+  bootnode: {
+    name: "bootnode",
+    kind: "list",
+    value: "multiaddr",
+    default: [],
+    configKey: "bootnodes",
+    commands: ["node"],
+    group: "Network",
+    help: "Peer to connect to at start, with its id: /ip4/…/tcp/…/p2p/<peer id>; repeatable",
+    refuse: refuseAnonymous,
+  },
+  seedNode: {
+    name: "seed-node",
+    kind: "list",
+    value: "multiaddr",
+    default: [],
+    configKey: "seed_nodes",
+    commands: ["node"],
+    group: "Network",
+    help: "Address to dial at start, whoever answers; repeatable",
+    refuse: refuseAddress,
+  },
+  explicitPeer: {
+    name: "explicit-peer",
+    kind: "string",
+    value: "peer id",
+    commands: ["node"],
+    group: "Network",
+    help: "Peer that gets every gossip message directly once it is connected",
+    refuse: refuseEmpty,
+  },
+  identityKeyPath: {
+    name: "identity-key-path",
+    kind: "path",
+    value: "path",
+    defaultText: "a new identity on each run",
+    commands: RUNNING,
+    group: "Network",
+    help: "Key file of this node; it is created when it does not exist",
+    refuse: refuseEmpty,
+  },
+  program: {
+    name: "program",
+    kind: "path",
+    value: "path",
+    commands: COMPUTING,
+    group: "Computation",
+    help: "Garble program to compute; every party has the same one",
+    refuse: refuseEmpty,
+  },
+  party: {
+    name: "party",
+    kind: "integer",
+    min: 0,
+    max: 65_535,
+    commands: COMPUTING,
+    group: "Computation",
+    help: "Your party number: 0 gives the first argument of main",
+  },
+  input: {
+    name: "input",
+    short: "i",
+    kind: "string",
+    value: "literal",
+    secret: true,
+    commands: COMPUTING,
+    group: "Computation",
+    help: "Your private input, a Garble literal; the environment hides it from the process list",
+  },
+  waitTime: {
+    name: "wait-time",
+    kind: "duration",
+    min: 0,
+    max: LONGEST_SECONDS,
+    default: 20,
+    commands: COMPUTING,
+    group: "Computation",
+    help: "Seconds that the others have to join after the first contact",
+  },
+  joinTimeout: {
+    name: "join-timeout",
+    kind: "duration",
+    min: 0,
+    max: LONGEST_SECONDS,
+    defaultText: "none on a terminal, else 600",
+    commands: COMPUTING,
+    group: "Computation",
+    help: "Seconds to wait for the first contact",
+  },
+  metricsPort: {
+    name: "metrics-port",
+    short: "m",
+    kind: "integer",
+    min: 0,
+    max: 65_535,
+    default: 9090,
+    defaultText: "9090; new and join serve metrics only when it is given",
+    commands: [...RUNNING, "metrics"],
+    group: "Output and metrics",
+    help: "Port of the metrics page; 0 takes a free one",
+  },
+  metricsHost: {
+    name: "metrics-host",
+    kind: "string",
+    value: "host",
+    default: "127.0.0.1",
+    commands: [...RUNNING, "metrics"],
+    group: "Output and metrics",
+    help: "Address of the metrics page; 0.0.0.0 lets other machines read it",
+    refuse: refuseEmpty,
+  },
+  logLevel: {
+    name: "log-level",
+    short: "l",
+    kind: "choice",
+    choices: ["error", "warn", "info", "debug", "trace"],
+    default: "info",
+    commands: EVERY,
+    group: "Output and metrics",
+    help: "Least level of the log lines on stderr",
+  },
+  quiet: {
+    name: "quiet",
+    short: "q",
+    kind: "boolean",
+    default: false,
+    commands: EVERY,
+    group: "Output and metrics",
+    help: "No notices and no progress on stderr",
+  },
+  debug: {
+    name: "debug",
+    kind: "boolean",
+    default: false,
+    commands: EVERY,
+    group: "General",
+    help: "Show stack traces with errors",
+  },
+  output: {
+    name: "output",
+    short: "o",
+    kind: "path",
+    value: "path",
+    default: "keys/node.key",
+    configKey: false,
+    commands: ["keygen"],
+    group: "Files and pages",
+    help: "File for the new key; it must not exist yet",
+    refuse: refuseEmpty,
+  },
+  url: {
+    name: "url",
+    kind: "string",
+    value: "url",
+    defaultText: "http://<metrics-host>:<metrics-port>/metrics",
+    configKey: false,
+    commands: ["metrics"],
+    group: "Files and pages",
+    help: "Metrics page to read",
+    refuse: (value) => URL.canParse(value) ? undefined : "it is no URL",
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** Key of an option in {@linkcode Settings}. */
+export type OptionKey = keyof typeof OPTIONS;
+
+/** Type of the value of an option. */
+export type OptionValue<S> = S extends { readonly kind: "integer" | "duration" } ? number
+  : S extends { readonly kind: "boolean" } ? boolean
+  : S extends { readonly kind: "list" } ? readonly string[]
+  : S extends { readonly kind: "choice"; readonly choices: readonly (infer C)[] } ? C
+  : string;
+
+/** The value of every option; undefined where nothing was given and there is no default. */
+export type Settings = {
+  readonly [K in OptionKey]:
+    | OptionValue<(typeof OPTIONS)[K]>
+    | ((typeof OPTIONS)[K] extends { readonly default: unknown } ? never : undefined);
+};
+
+/** All keys, in the order of the help. */
+export const OPTION_KEYS: readonly OptionKey[] = Object.keys(OPTIONS) as OptionKey[];
+
+/** The row of the table, with the fields that not every row has. */
+export function specOf(key: OptionKey): OptionSpec {
+  return OPTIONS[key];
+}
+
+/** Name of the environment variable: `P2P_MPC_` and the flag in capitals. */
+export function environmentName(key: OptionKey): string {
+  return `P2P_MPC_${specOf(key).name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+/** Key in the config file, or undefined if the option is not read from there. */
+export function configKey(key: OptionKey): string | undefined {
+  const spec = specOf(key);
+  if (spec.configKey === false) return undefined;
+  return spec.configKey ?? spec.name.replaceAll("-", "_");
+}

@@ -1,0 +1,84 @@
+/** The process and its machine as a value, so that the whole program also runs inside a test. */
+
+/** A stream of text towards the user. */
+export interface Output {
+  /** Whether a person looks at it. */
+  readonly isTerminal: boolean;
+  /** Writes all of `text` before it returns; a closed pipe is ignored. */
+  write(text: string): void;
+}
+
+/** Signals that end the program in an orderly way. */
+export type StopSignal = "SIGINT" | "SIGTERM";
+
+/** What the program uses of the process it runs in. Functions that add a handler return its removal. */
+export interface System {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** The value of an environment variable, or undefined. */
+  env(name: string): string | undefined;
+  /** The text of a file. Rejects as `Deno.readTextFile` does. */
+  readTextFile(path: string): Promise<string>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls `action` once after `ms` milliseconds. */
+  after(ms: number, action: () => void): () => void;
+  /** Calls `handler` on each such signal. */
+  onSignal(signal: StopSignal, handler: () => void): () => void;
+  /** Calls `handler` with errors that nobody waited for; they do not end the process then. */
+  onUnhandled(handler: (error: unknown) => void): () => void;
+}
+
+function output(
+  stream: { writeSync(bytes: Uint8Array): number; isTerminal(): boolean },
+): Output {
+  const encoder = new TextEncoder();
+  return {
+    isTerminal: stream.isTerminal(),
+    write(text): void {
+      let bytes = encoder.encode(text);
+      try {
+        while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+      }
+    },
+  };
+}
+
+function onUnhandled(handler: (error: unknown) => void): () => void {
+  const rejected = (event: PromiseRejectionEvent): void => {
+    event.preventDefault();
+    handler(event.reason);
+  };
+  const thrown = (event: ErrorEvent): void => {
+    event.preventDefault();
+    handler(event.error);
+  };
+  globalThis.addEventListener("unhandledrejection", rejected);
+  globalThis.addEventListener("error", thrown);
+  return () => {
+    globalThis.removeEventListener("unhandledrejection", rejected);
+    globalThis.removeEventListener("error", thrown);
+  };
+}
+
+/** The real process. */
+export function denoSystem(): System {
+  return {
+    stdout: output(Deno.stdout),
+    stderr: output(Deno.stderr),
+    env: (name) => Deno.env.get(name),
+    readTextFile: (path) => Deno.readTextFile(path),
+    now: () => Date.now(),
+    after(ms, action): () => void {
+      const timer = setTimeout(action, ms);
+      return () => clearTimeout(timer);
+    },
+    onSignal(signal, handler): () => void {
+      Deno.addSignalListener(signal, handler);
+      return () => Deno.removeSignalListener(signal, handler);
+    },
+    onUnhandled,
+  };
+}
