@@ -1,9 +1,15 @@
 /** What protocol code gets: a channel, randomness, kernels and the public parameters. */
-import type { Blocks, Kernels, Rng } from "../crypto/mod.ts";
-import type { Observe } from "../observability/mod.ts";
+import { BLOCK_BYTES, type Blocks, type Kernels, type Rng, SID_BYTES } from "../crypto/mod.ts";
+import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { Channel } from "./channel.ts";
-import type { Checks } from "./checks.ts";
-import type { Order } from "./order.ts";
+import { type Checks, strictChecks } from "./checks.ts";
+import { Echo } from "./echo.ts";
+import { Order } from "./order.ts";
+
+/** Most parties of a session: indices have one byte in every tweak, and each pair has a link. */
+export const PARTIES_MAX = 64;
+/** The values that {@linkcode Parameters.k} may have. */
+export const CHUNK_BITS: readonly number[] = [1, 2, 4, 8];
 
 /** Public parameters of a session, the same for all parties. */
 export interface Parameters {
@@ -34,7 +40,74 @@ export interface Party {
   readonly kernels: Kernels;
   readonly checks: Checks;
   readonly order: Order;
+  /** What was broadcast since the last comparison. */
+  readonly echo: Echo;
   readonly observe: Observe;
+}
+
+/** What {@linkcode createParty} needs; the rest of a party is made from it. */
+export interface PartyOptions {
+  readonly parameters: Parameters;
+  /** Links of this session; says which party we are. */
+  readonly channel: Channel;
+  /** The platform's source in production, a seeded one in tests. */
+  readonly rng: Rng;
+  /** SHA-256 of the agreed session description, 32 bytes. */
+  readonly sid: Uint8Array;
+  readonly kernels: Kernels;
+  /** Strict by default. */
+  readonly checks?: Checks;
+  /** Drops every event by default. */
+  readonly observe?: Observe;
+}
+
+/**
+ * A party with a fresh global key Δ. lsb(Δ) is 1 for g* (the lowest garbler) and 0 for all others, so that
+ * lsb(⊕_i Δ_i) = 1; a party that lies about it only makes the checks fail.
+ *
+ * @throws {RangeError} if the parameters do not fit each other or the channel.
+ */
+export function createParty(options: PartyOptions): Party {
+  const { parameters, channel, rng, sid, kernels } = options;
+  checkParameters(parameters);
+  if (channel.parties !== parameters.parties) {
+    throw new RangeError(`Cannot create a party: the channel has ${channel.parties} parties`);
+  }
+  if (sid.length !== SID_BYTES) {
+    throw new RangeError(`Cannot create a party: sid has ${sid.length} bytes`);
+  }
+  const delta = rng.fork("delta").fill(new Uint8Array(BLOCK_BYTES));
+  const lsb = channel.self === garblers(parameters)[0] ? 1 : 0;
+  delta[0] = ((delta[0] as number) & 0xfe) | lsb;
+  return {
+    self: channel.self,
+    parameters,
+    channel,
+    rng,
+    delta,
+    sid,
+    kernels,
+    checks: options.checks ?? strictChecks(),
+    order: new Order(),
+    echo: new Echo(parameters.parties),
+    observe: options.observe ?? observeNothing,
+  };
+}
+
+function checkParameters(parameters: Parameters): void {
+  const { parties, evaluator, outputParties, k, chunk } = parameters;
+  const isParty = (j: number): boolean => Number.isInteger(j) && j >= 0 && j < parties;
+  const fail = (what: string): never => {
+    throw new RangeError(`Cannot use the session parameters: ${what}`);
+  };
+  if (!Number.isInteger(parties) || parties < 2 || parties > PARTIES_MAX) {
+    fail(`${parties} parties, not 2 to ${PARTIES_MAX}`);
+  }
+  if (!isParty(evaluator)) fail(`evaluator ${evaluator} is no party`);
+  const ascending = outputParties.every((j, at) => isParty(j) && j > (outputParties[at - 1] ?? -1));
+  if (!ascending) fail("output parties are not an ascending list of parties");
+  if (!CHUNK_BITS.includes(k)) fail(`k = ${k}, not 1, 2, 4 or 8`);
+  if (!Number.isInteger(chunk) || chunk < 1) fail(`a chunk of ${chunk} AND gates`);
 }
 
 /** The other parties' numbers, ascending. */

@@ -1,0 +1,15 @@
+/** The first word of every hash and commitment of the protocol: one list, so that no two uses share one. */
+export const DOMAIN = {
+  /** Commitment to a party's part of a joint coin. */
+  COIN: "p2p-mpc coin",
+  /** The joint coin from all parts. */
+  COIN_SEED: "p2p-mpc coin seed",
+  /** Comparison of everything that was broadcast. */
+  ECHO: "p2p-mpc echo",
+  /** MACs of opened bits. */
+  MAC_HASH: "p2p-mpc MAC hash",
+  /** Column hashes of a batch of correlated OT. */
+  COT_CHECK: "p2p-mpc COT check",
+  /** Commitments of the comparison of global keys. */
+  DELTA: "p2p-mpc delta consistency",
+} as const;

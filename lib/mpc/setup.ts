@@ -1,0 +1,27 @@
+/** Set-up of a session: what every pair of parties shares for correlated OT. */
+import type { CotSeeds } from "../crypto/mod.ts";
+
+/** One direction of correlated OT with one peer: seeds, and how much of their streams is used up. */
+export interface CotStream {
+  readonly seeds: CotSeeds;
+  /** First unused PRG group; a batch moves it on. */
+  group: number;
+}
+
+/** Both directions of correlated OT with one peer. */
+export interface Link {
+  /** This party gets MACs under the peer's key: it has all leaf seeds. */
+  readonly macs: CotStream;
+  /** This party keeps keys for the peer's bits: it lacks one leaf seed of each chunk. */
+  readonly keys: CotStream;
+}
+
+/** What the set-up gives; serves the whole session. */
+export interface Links {
+  /** By party; the own entry is undefined. */
+  readonly peers: readonly (Link | undefined)[];
+  /** Session salt, 16 bytes, public. */
+  readonly salt: Uint8Array<ArrayBuffer>;
+  /** Batches of authenticated bits made so far. */
+  batches: number;
+}
