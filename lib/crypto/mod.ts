@@ -8,3 +8,4 @@ export * from "./rng.ts";
 export * from "./hash.ts";
 export * from "./commit.ts";
 export * from "./kernels.ts";
+export { typescriptKernels } from "./ts/kernels.ts";

@@ -19,7 +19,8 @@ export function chachaState(): Int32Array<ArrayBuffer> {
  * Writes block(state): word w goes to `out[at + stride·w]`, so that a stride of 4 interleaves four
  * blocks. `rounds` is even. The state is only read.
  */
-// Unrolled over sixteen local integers: arrays or helper calls cost a factor of two to five here.
+// Why unrolled over sixteen local integers: arrays and helper calls cost a factor of two to five here.
+// deno-lint-ignore layers/one-screen
 export function chachaInto(
   out: Int32Array,
   at: number,

@@ -1,0 +1,110 @@
+/**
+ * Correlated OT with small-field chunks of k bits. Source: SoftSpoken OT (Roy, eprint 2022/192), figures
+ * 6 and 7 (small-field VOLE from punctured seeds, repetition code). Letters as in the protocol's section
+ * "Correlated OT": r streams, u, v, w, d, q columns, c chunk, y leaf, b bit-plane.
+ *
+ * Both sides work through 2048 rows (one PRG group) at a time, so that 128 columns stay in the first
+ * level cache.
+ */
+import { BLOCK_BYTES, KAPPA, PRG_DOMAIN } from "../constants.ts";
+import {
+  type Blocks,
+  cotGroups,
+  type CotReceive,
+  type CotSeeds,
+  type CotSend,
+} from "../kernels.ts";
+import { GROUP_WORDS, prgGroupInto, prgState } from "./prg.ts";
+import { transposeInto } from "./transpose.ts";
+import { bitMask, blockWords, needBits, words } from "./words.ts";
+
+const GROUP_ROWS = 32 * GROUP_WORDS;
+
+/** PRG states of all leaves, leaf y of chunk c at c·2^k + y. */
+function leafStates({ k, seeds }: CotSeeds, rows: number): Int32Array[] {
+  if (k !== 1 && k !== 2 && k !== 4 && k !== 8) {
+    throw new RangeError(`Cannot extend OTs: k is ${k}, not 1, 2, 4 or 8`);
+  }
+  if (rows % 128 !== 0) throw new RangeError(`Cannot extend ${rows} OTs: no multiple of 128`);
+  const count = (KAPPA / k) << k;
+  const all = blockWords(seeds, count);
+  return Array.from({ length: count }, (_, i) => prgState(all, 4 * i, 4, PRG_DOMAIN.COT));
+}
+
+function zero(out: Int32Array, from: number, count: number): void {
+  out.fill(0, from, from + count);
+}
+
+/** out[at …] ^= source & mask for one group. */
+function addGroup(out: Int32Array, at: number, source: Int32Array, mask: number): void {
+  for (let w = 0; w < GROUP_WORDS; w++) {
+    out[at + w] = (out[at + w] as number) ^ ((source[w] as number) & mask);
+  }
+}
+
+/** `Kernels.cotReceive`. */
+export function cotReceive(args: CotReceive): { d: Uint8Array<ArrayBuffer>; macs: Blocks } {
+  const { k, rows, group } = args;
+  const states = leafStates(args, rows);
+  const x = words(args.x, rows / 32);
+  const d = new Int32Array((KAPPA / k) * (rows / 32));
+  const macs = new Int32Array(4 * rows);
+  const columns = new Int32Array(KAPPA * GROUP_WORDS);
+  const u = new Int32Array(GROUP_WORDS);
+  const stream = new Int32Array(GROUP_WORDS);
+  for (let g = 0; g < cotGroups(rows); g++) {
+    const width = Math.min(GROUP_WORDS, rows / 32 - g * GROUP_WORDS);
+    zero(columns, 0, columns.length);
+    for (let c = 0; c < KAPPA / k; c++) {
+      zero(u, 0, GROUP_WORDS);
+      for (let y = 0; y < 1 << k; y++) {
+        prgGroupInto(stream, 0, states[(c << k) + y] as Int32Array, group + g);
+        addGroup(u, 0, stream, -1);
+        for (let b = 0; b < k; b++) {
+          if ((y >>> b) & 1) addGroup(columns, (c * k + b) * GROUP_WORDS, stream, -1);
+        }
+      }
+      const at = c * (rows / 32) + g * GROUP_WORDS;
+      for (let w = 0; w < width; w++) {
+        d[at + w] = (u[w] as number) ^ (x[g * GROUP_WORDS + w] as number);
+      }
+    }
+    transposeInto(macs, g * GROUP_ROWS, columns, GROUP_WORDS, 32 * width);
+  }
+  return { d: new Uint8Array(d.buffer), macs: new Uint8Array(macs.buffer) };
+}
+
+/** `Kernels.cotSend`. */
+// Security: δ_c is secret, so every leaf is expanded; the missing one (y = δ_c) has mask 0 in all planes.
+export function cotSend(args: CotSend): Blocks {
+  const { k, rows, group, delta } = args;
+  const states = leafStates(args, rows);
+  const d = words(args.d, (KAPPA / k) * (rows / 32));
+  needBits(delta, 8 * BLOCK_BYTES);
+  const keys = new Int32Array(4 * rows);
+  const columns = new Int32Array(KAPPA * GROUP_WORDS);
+  const stream = new Int32Array(GROUP_WORDS);
+  for (let g = 0; g < cotGroups(rows); g++) {
+    const width = Math.min(GROUP_WORDS, rows / 32 - g * GROUP_WORDS);
+    zero(columns, 0, columns.length);
+    for (let c = 0; c < KAPPA / k; c++) {
+      for (let y = 0; y < 1 << k; y++) {
+        prgGroupInto(stream, 0, states[(c << k) + y] as Int32Array, group + g);
+        for (let b = 0; b < k; b++) {
+          const mask = bitMask(delta, c * k + b) ^ -((y >>> b) & 1);
+          addGroup(columns, (c * k + b) * GROUP_WORDS, stream, mask);
+        }
+      }
+      const at = c * (rows / 32) + g * GROUP_WORDS;
+      for (let b = 0; b < k; b++) {
+        const mask = bitMask(delta, c * k + b);
+        const column = (c * k + b) * GROUP_WORDS;
+        for (let w = 0; w < width; w++) {
+          columns[column + w] = (columns[column + w] as number) ^ ((d[at + w] as number) & mask);
+        }
+      }
+    }
+    transposeInto(keys, g * GROUP_ROWS, columns, GROUP_WORDS, 32 * width);
+  }
+  return new Uint8Array(keys.buffer);
+}

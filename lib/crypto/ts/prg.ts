@@ -1,0 +1,50 @@
+/** The PRG: ChaCha8 in counter mode, four blocks interleaved (protocol, "symmetric primitives"). */
+import { PRG_GROUP_BYTES, PRG_ROUNDS } from "../constants.ts";
+import { chachaInto, chachaState } from "./chacha.ts";
+import { words } from "./words.ts";
+
+/** Words of one group. */
+export const GROUP_WORDS: number = PRG_GROUP_BYTES / 4;
+/** Groups of a stream: the block counter has 32 bits. */
+const GROUPS_MAX = 2 ** 30;
+
+/** A PRG's state for `seedWords` (4 or 8 words of `seeds` from `at` on) in `domain`. */
+export function prgState(
+  seeds: Int32Array,
+  at: number,
+  seedWords: number,
+  domain: number,
+): Int32Array {
+  const state = chachaState();
+  for (let w = 0; w < seedWords; w++) state[4 + w] = seeds[at + w] as number;
+  state[13] = domain;
+  return state;
+}
+
+/** Writes group `group` of the stream of `state` to the 64 words of `out` from `at` on. */
+export function prgGroupInto(out: Int32Array, at: number, state: Int32Array, group: number): void {
+  for (let block = 0; block < 4; block++) {
+    state[12] = 4 * group + block;
+    chachaInto(out, at + block, 4, state, PRG_ROUNDS);
+  }
+}
+
+/** `Kernels.prgInto`. */
+export function prgInto(out: Uint8Array, seed: Uint8Array, domain: number, group: number): void {
+  if (seed.length !== 16 && seed.length !== 32) {
+    throw new RangeError(`Cannot seed a PRG with ${seed.length} bytes`);
+  }
+  const groups = Math.ceil(out.length / PRG_GROUP_BYTES);
+  if (group < 0 || group + groups > GROUPS_MAX) {
+    throw new RangeError(`Cannot read a PRG stream at group ${group}: it ends before`);
+  }
+  // A copy, since a seed may stand anywhere in its buffer.
+  const state = prgState(words(seed.slice(), seed.length / 4), 0, seed.length / 4, domain);
+  const buffer = new Int32Array(GROUP_WORDS);
+  const bytes = new Uint8Array(buffer.buffer);
+  for (let g = 0; g < groups; g++) {
+    prgGroupInto(buffer, 0, state, group + g);
+    const at = g * PRG_GROUP_BYTES;
+    out.set(bytes.subarray(0, out.length - at), at);
+  }
+}
