@@ -4,6 +4,7 @@
  * Receiving starts before sending is awaited: both ends of a link may send more than its high-water
  * mark at once, and neither may wait for the other to read first.
  */
+import { BLOCK_BYTES } from "../crypto/mod.ts";
 import { others, type Party } from "./party.ts";
 
 /** A message, or nothing: an array of no bytes. */
@@ -57,8 +58,22 @@ export async function receiveAll(party: Party, step: string, length: Length): Pr
   await Promise.all(
     others(party).map(async (from) => {
       const bytes = lengthOf(length, from);
-      if (bytes > 0) messages[from] = await party.channel.recv(from, step, bytes);
+      if (bytes > 0) messages[from] = await receive(party, step, from, bytes);
     }),
   );
   return messages;
+}
+
+/**
+ * Receives the message of `step` from party `from`, aligned as the kernels ask for: a channel may hand
+ * over a view into a bigger buffer.
+ */
+export async function receive(
+  party: Party,
+  step: string,
+  from: number,
+  length: number,
+): Promise<Message> {
+  const bytes = await party.channel.recv(from, step, length);
+  return bytes.byteOffset % BLOCK_BYTES === 0 ? bytes : bytes.slice();
 }

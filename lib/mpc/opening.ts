@@ -15,7 +15,7 @@ import { bitBytes, clearPadding, concat, equal } from "../base/mod.ts";
 import { type Bits, type Blocks, HASH_BYTES, transcriptHasher, u32 } from "../crypto/mod.ts";
 import type { CheckName } from "./checks.ts";
 import { DOMAIN } from "./domains.ts";
-import type { Message } from "./exchange.ts";
+import { type Message, receive } from "./exchange.ts";
 import { others, type Party } from "./party.ts";
 import type { Shares } from "./shares.ts";
 
@@ -50,7 +50,7 @@ export async function open(
   const receives = receivers.includes(party.self);
   const receiving = Promise.all(all.map(async (from) => {
     if (!receives) return undefined;
-    return { from, message: await party.channel.recv(from, step, openingBytes(parts)) };
+    return { from, message: await receive(party, step, from, openingBytes(parts)) };
   }));
   const sending = Promise.all(all.map(async (to) => {
     if (!receivers.includes(to)) return;

@@ -1,12 +1,5 @@
 /** Set-up of a session: what every pair of parties shares for correlated OT. */
-import type { CotSeeds } from "../crypto/mod.ts";
-
-/** One direction of correlated OT with one peer: seeds, and how much of their streams is used up. */
-export interface CotStream {
-  readonly seeds: CotSeeds;
-  /** First unused PRG group; a batch moves it on. */
-  group: number;
-}
+import type { CotStream } from "./ot/correlated.ts";
 
 /** Both directions of correlated OT with one peer. */
 export interface Link {
