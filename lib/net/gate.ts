@@ -1,0 +1,117 @@
+/**
+ * Takes the direct streams that others open. The first frame says what a stream is for: a lobby message
+ * is handed on; a hello is held until the own party has agreed and asks for its links, since the other
+ * one may be faster.
+ */
+import { equal, toHex } from "../base/mod.ts";
+import type { Clock } from "../session/ports.ts";
+import type { Frame } from "./frame.ts";
+import type { Node } from "./node.ts";
+import { StreamLink } from "./stream_link.ts";
+
+/** Largest lobby message. */
+export const LOBBY_BYTES_MAX = 64 * 1024;
+/** Most streams that are held, and most of one peer. */
+const HELD_MAX = 64;
+const HELD_OF_PEER_MAX = 4;
+/** Time within which the first frame must come. */
+const FIRST_FRAME_MS = 15_000;
+
+/** A stream whose hello has been read. */
+export interface HeldStream {
+  /** Authenticated peer id of the other end. */
+  readonly peer: string;
+  readonly link: StreamLink;
+  readonly hello: Frame;
+}
+
+/** A lobby message that came over a direct stream. */
+export type LobbyHandler = (from: string, bytes: Uint8Array) => void;
+
+/** The door of a node for direct streams. */
+export class Gate {
+  readonly #clock: Clock;
+  readonly #lobbies = new Map<string, LobbyHandler>();
+  #held: HeldStream[] = [];
+  #wake: (() => void)[] = [];
+  #opening = 0;
+
+  /** Use {@linkcode openGate}. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Hands lobby messages with this tag to `handler`; the returned function ends it. */
+  listen(tag: Uint8Array, handler: LobbyHandler): () => void {
+    const key = toHex(tag);
+    this.#lobbies.set(key, handler);
+    return () => this.#lobbies.delete(key);
+  }
+
+  /** Takes the streams that `peer` has opened for the session with this tag. */
+  take(peer: string, tag: Uint8Array): HeldStream[] {
+    const wanted = (held: HeldStream): boolean =>
+      held.peer === peer && equal(held.link.tag ?? new Uint8Array(0), tag);
+    const found = this.#held.filter(wanted);
+    this.#held = this.#held.filter((held) => !wanted(held));
+    return found;
+  }
+
+  /** Resolves when another stream is held than before, or `signal` aborts. */
+  async arrival(signal: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake.push(resolve);
+      if (signal.aborted) resolve();
+      else signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+
+  /** Takes a stream that `peer` has opened. Attaches the listeners before it returns. */
+  accept(link: StreamLink, peer: string): void {
+    if (this.#opening >= HELD_MAX) return link.destroy("Too many streams at once");
+    this.#opening += 1;
+    void this.#sort(link, peer).finally(() => this.#opening -= 1);
+  }
+
+  async #sort(link: StreamLink, peer: string): Promise<void> {
+    const cancel = this.#clock.after(
+      FIRST_FRAME_MS,
+      () => link.destroy("No frame came on the stream"),
+    );
+    let frame: Frame | undefined;
+    try {
+      frame = await link.next();
+    } catch {
+      frame = undefined;
+    }
+    cancel();
+    if (frame?.kind === "hello") this.#hold({ peer, link, hello: frame });
+    else {
+      if (frame?.kind === "lobby" && frame.payload.length <= LOBBY_BYTES_MAX) {
+        this.#lobbies.get(toHex(frame.tag))?.(peer, frame.payload);
+      }
+      link.destroy("The stream has served its purpose");
+    }
+  }
+
+  #hold(held: HeldStream): void {
+    const ofPeer = this.#held.filter(({ peer }) => peer === held.peer).length;
+    if (this.#held.length >= HELD_MAX || ofPeer >= HELD_OF_PEER_MAX) {
+      held.link.destroy("Too many streams are waiting");
+      return;
+    }
+    this.#held.push(held);
+    const wake = this.#wake;
+    this.#wake = [];
+    for (const resolve of wake) resolve();
+  }
+}
+
+/** The gate of `node`. A node has one. */
+export async function openGate(node: Node, clock: Clock): Promise<Gate> {
+  const gate = new Gate(clock);
+  await node.handleStreams((stream, connection) =>
+    gate.accept(new StreamLink(stream), connection.remotePeer.toString())
+  );
+  return gate;
+}

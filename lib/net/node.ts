@@ -1,0 +1,311 @@
+/** One libp2p node: transport, gossip and direct streams, behind plain functions. */
+import "./shim.ts";
+import { noise } from "@chainsafe/libp2p-noise";
+import { type GossipSub, gossipsub, type Message } from "@libp2p/gossipsub";
+import { identify } from "@libp2p/identify";
+import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
+import { peerIdFromString } from "@libp2p/peer-id";
+import { type Ping, ping } from "@libp2p/ping";
+import { tcp } from "@libp2p/tcp";
+import { yamux } from "@libp2p/yamux";
+import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import { createLibp2p } from "libp2p";
+import { UnreachableError, UsageError } from "../base/mod.ts";
+import { type Observe, observeNothing } from "../observability/mod.ts";
+import type { KeyIdentity } from "./identity.ts";
+
+/** Protocol of the direct streams of a session. */
+export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
+
+/** Largest receive window of a stream: enough for 8 MiB in flight. */
+const STREAM_WINDOW_BYTES = 8 << 20;
+/** Largest time-out that a timer can hold: the streams themselves never time out. */
+const NEVER_MS = 2 ** 31 - 1;
+/** Longest time for a connection to be made. */
+const DIAL_TIMEOUT_MS = 15_000;
+
+/** Arguments of {@linkcode startNode}. */
+export interface NodeOptions {
+  readonly identity: KeyIdentity;
+  /** Multiaddresses to listen on, such as `/ip4/0.0.0.0/tcp/0`. */
+  readonly listen: readonly string[];
+  readonly observe?: Observe;
+  /** Most connections at a time. Default: 100. */
+  readonly maxConnections?: number;
+  /** Largest gossip message that is taken or sent, in bytes. Default: 1 MiB. */
+  readonly maxMessageBytes?: number;
+}
+
+/** A gossip message; `from` is the authenticated peer id of its author. */
+export interface GossipMessage {
+  readonly topic: string;
+  readonly from: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A connected peer. */
+export interface ConnectedPeer {
+  readonly peer: string;
+  readonly address: string;
+  readonly direction: "inbound" | "outbound";
+}
+
+/** Where and whom to dial. */
+export interface DialTarget {
+  /** Multiaddresses, with or without `/p2p/…` at the end. */
+  readonly addresses: readonly string[];
+  /** The peer that must answer. Without it whoever answers is accepted. */
+  readonly peer?: string;
+}
+
+/** Takes a direct stream; must attach its listeners before it returns. */
+export type StreamHandler = (stream: Stream, connection: Connection) => void;
+
+type Services = { readonly pubsub: GossipSub; readonly ping: Ping };
+
+/** A running node. */
+export class Node {
+  readonly identity: KeyIdentity;
+  readonly #libp2p: Libp2p<Services>;
+  readonly #maxMessageBytes: number;
+
+  /** Wraps a started node; use {@linkcode startNode}. */
+  constructor(libp2p: Libp2p<Services>, options: NodeOptions) {
+    this.#libp2p = libp2p;
+    this.identity = options.identity;
+    this.#maxMessageBytes = options.maxMessageBytes ?? 1 << 20;
+  }
+
+  /** The own peer id. */
+  get peerId(): string {
+    return this.identity.peerId;
+  }
+
+  /** Addresses that others may dial, each ending in `/p2p/<own peer id>`. */
+  addresses(): readonly string[] {
+    return this.#libp2p.getMultiaddrs().map((address) => address.toString());
+  }
+
+  /** The peers that are connected now. */
+  peers(): readonly ConnectedPeer[] {
+    return this.#libp2p.getConnections().map(({ remotePeer, remoteAddr, direction }) => ({
+      peer: remotePeer.toString(),
+      address: remoteAddr.toString(),
+      direction,
+    }));
+  }
+
+  /**
+   * Connects to a peer and returns its peer id.
+   *
+   * @throws {UnreachableError} if nobody answers, or another peer than the one expected.
+   */
+  async dial(target: DialTarget, signal?: AbortSignal): Promise<string> {
+    const addresses = parseAddresses(target);
+    const limit = AbortSignal.timeout(DIAL_TIMEOUT_MS);
+    try {
+      const connection = await this.#libp2p.dial(addresses, {
+        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
+      });
+      return connection.remotePeer.toString();
+    } catch (cause) {
+      const whom = target.peer ?? target.addresses.join(", ");
+      throw new UnreachableError(`Cannot reach "${whom}": ${dialReason(cause)}`, {
+        cause,
+        hint: "check that the other one is running, and that its address and port are open to you",
+      });
+    }
+  }
+
+  /** Hears a topic from now on; the returned function ends it for this handler. */
+  subscribe(topic: string, handler: (message: GossipMessage) => void): () => void {
+    const { pubsub } = this.#libp2p.services;
+    const onMessage = (event: CustomEvent<Message>): void => {
+      const message = event.detail;
+      if (message.topic !== topic || message.type !== "signed") return;
+      if (message.data.length > this.#maxMessageBytes) return;
+      handler({ topic, from: message.from.toString(), bytes: message.data });
+    };
+    pubsub.addEventListener("message", onMessage);
+    if (!pubsub.getTopics().includes(topic)) pubsub.subscribe(topic);
+    return () => pubsub.removeEventListener("message", onMessage);
+  }
+
+  /** Leaves a topic for all handlers. */
+  unsubscribe(topic: string): void {
+    this.#libp2p.services.pubsub.unsubscribe(topic);
+  }
+
+  /** Tells `handler` each peer that begins to listen to `topic`; the returned function ends it. */
+  onSubscriber(topic: string, handler: (peer: string) => void): () => void {
+    const { pubsub } = this.#libp2p.services;
+    const onChange: Parameters<typeof pubsub.addEventListener<"subscription-change">>[1] = (
+      event,
+    ) => {
+      const { peerId, subscriptions } = (event as CustomEvent<
+        { peerId: PeerId; subscriptions: { topic: string; subscribe: boolean }[] }
+      >).detail;
+      const joins = subscriptions.some((entry) => entry.topic === topic && entry.subscribe);
+      if (joins) handler(peerId.toString());
+    };
+    pubsub.addEventListener("subscription-change", onChange);
+    return () => pubsub.removeEventListener("subscription-change", onChange);
+  }
+
+  /** Peers that listen to `topic`, as far as known. */
+  subscribers(topic: string): readonly string[] {
+    return this.#libp2p.services.pubsub.getSubscribers(topic).map((peer) => peer.toString());
+  }
+
+  /**
+   * Publishes `bytes` and returns to how many peers they were sent; 0 if nobody is there.
+   *
+   * @throws {UsageError} if the message is larger than the limit.
+   */
+  async publish(topic: string, bytes: Uint8Array): Promise<number> {
+    if (bytes.length > this.#maxMessageBytes) {
+      throw new UsageError(
+        `Cannot publish message: ${bytes.length} bytes are more than the limit of ` +
+          `${this.#maxMessageBytes}`,
+      );
+    }
+    const { recipients } = await this.#libp2p.services.pubsub.publish(topic, bytes);
+    return recipients.length;
+  }
+
+  /** Tells `handler` each peer whose last connection has closed; the returned function ends it. */
+  onDisconnect(handler: (peer: string) => void): () => void {
+    const onEvent = (event: CustomEvent<PeerId>): void => handler(event.detail.toString());
+    this.#libp2p.addEventListener("peer:disconnect", onEvent);
+    return () => this.#libp2p.removeEventListener("peer:disconnect", onEvent);
+  }
+
+  /** Round-trip time to a peer in milliseconds. */
+  async ping(peer: string): Promise<number> {
+    return await this.#libp2p.services.ping.ping(peerIdFromString(peer));
+  }
+
+  /** Takes the direct streams of {@linkcode SESSION_PROTOCOL}. */
+  async handleStreams(handler: StreamHandler): Promise<void> {
+    await this.#libp2p.handle(SESSION_PROTOCOL, handler);
+  }
+
+  /** A direct stream over an open connection with `peer`. */
+  async openStream(peer: string, signal: AbortSignal): Promise<Stream> {
+    const [connection] = this.#libp2p.getConnections(peerIdFromString(peer));
+    if (connection === undefined) {
+      throw new UnreachableError(`Cannot open a stream to "${peer}": it is not connected`);
+    }
+    return await connection.newStream(SESSION_PROTOCOL, { signal });
+  }
+
+  /** Direct streams over every open connection with `peer`; those that fail are left out. */
+  async openStreams(peer: string): Promise<Stream[]> {
+    const connections = this.#libp2p.getConnections(peerIdFromString(peer));
+    const signal = AbortSignal.timeout(DIAL_TIMEOUT_MS);
+    const streams = await Promise.allSettled(
+      connections.map((connection) => connection.newStream(SESSION_PROTOCOL, { signal })),
+    );
+    return streams.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
+  }
+
+  /** Closes all connections and stops listening. */
+  async stop(): Promise<void> {
+    await this.#libp2p.stop();
+  }
+}
+
+/**
+ * Starts a node.
+ *
+ * @throws {UsageError} if it cannot listen on any of the addresses.
+ */
+export async function startNode(options: NodeOptions): Promise<Node> {
+  const { identity, listen, maxConnections = 100, observe = observeNothing } = options;
+  for (const address of listen) parseAddress(address);
+  try {
+    const libp2p = await createLibp2p<Services & Record<string, unknown>>({
+      privateKey: identity.privateKey,
+      addresses: { listen: [...listen] },
+      transports: [tcp({ inboundSocketInactivityTimeout: NEVER_MS })],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux({
+        streamOptions: {
+          maxStreamWindowSize: STREAM_WINDOW_BYTES,
+          // Why: a paused stream stores up to a whole window; less would reset it.
+          maxReadBufferLength: 2 * STREAM_WINDOW_BYTES,
+          inactivityTimeout: NEVER_MS,
+        },
+      })],
+      connectionManager: { maxConnections },
+      // Why: a party that computes for long does not answer pings, and must not be cut off for that.
+      connectionMonitor: { abortConnectionOnPingFailure: false },
+      services: {
+        identify: identify(),
+        ping: ping(),
+        pubsub: gossipsub({ allowPublishToZeroTopicPeers: true }),
+      },
+    });
+    observeConnections(libp2p, observe);
+    return new Node(libp2p, options);
+  } catch (cause) {
+    throw new UsageError(`Cannot listen on "${listen.join('", "')}": ${listenReason(cause)}`, {
+      cause,
+      hint: "choose another port, or 0 for any free one",
+    });
+  }
+}
+
+function observeConnections(libp2p: Libp2p<Services>, observe: Observe): void {
+  const tell = (change: "open" | "close") => (event: CustomEvent<Connection>): void =>
+    observe({
+      kind: "connection",
+      change,
+      direction: event.detail.direction,
+      via: event.detail.limits === undefined ? "direct" : "relayed",
+    });
+  libp2p.addEventListener("connection:open", tell("open"));
+  libp2p.addEventListener("connection:close", tell("close"));
+}
+
+function parseAddress(text: string): Multiaddr {
+  try {
+    return multiaddr(text);
+  } catch (cause) {
+    throw new UsageError(`Cannot use address "${text}": it is no multiaddress`, {
+      cause,
+      hint: "such an address looks like /ip4/127.0.0.1/tcp/9000",
+    });
+  }
+}
+
+function parseAddresses({ addresses, peer }: DialTarget): Multiaddr[] {
+  return addresses.map((text) => {
+    const address = parseAddress(text);
+    const named = address.getComponents().some(({ name }) => name === "p2p");
+    return named || peer === undefined ? address : address.encapsulate(`/p2p/${peer}`);
+  });
+}
+
+function messages(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(messages).join(" ");
+  if (!(cause instanceof Error)) return String(cause);
+  return `${cause.name} ${cause.message} ${cause.cause === undefined ? "" : messages(cause.cause)}`;
+}
+
+function dialReason(cause: unknown): string {
+  const text = messages(cause);
+  if (/ECONNREFUSED/.test(text)) return "the connection was refused";
+  if (/UnexpectedPeer|EncryptionFailed/.test(text)) return "another peer answered at that address";
+  if (/Timeout|AbortError|ETIMEDOUT/.test(text)) return "no answer in time";
+  if (/ENETUNREACH|EHOSTUNREACH/.test(text)) return "there is no route to that address";
+  return cause instanceof Error ? cause.message : "unknown reason";
+}
+
+function listenReason(cause: unknown): string {
+  const text = messages(cause);
+  if (/EADDRINUSE|AddrInUse/.test(text)) return "the port is in use";
+  if (/EACCES|PermissionDenied/.test(text)) return "no permission to use that port";
+  if (/EADDRNOTAVAIL/.test(text)) return "this machine has no such address";
+  return cause instanceof Error ? cause.message : "unknown reason";
+}

@@ -1,0 +1,241 @@
+/**
+ * Frames over one libp2p stream, with back-pressure in both directions.
+ *
+ * Why not the stream's own helpers (libp2p 3, @libp2p/utils 7.4.1): `onDrain()` resolves at once for
+ * ever after its first use; a single `drain` event says nothing about the queue; iterating over a
+ * stream reads without bound. So this file watches `writeBufferLength` itself, and pauses the stream
+ * when frames are not taken.
+ */
+import type { Stream } from "@libp2p/interface";
+import { Uint8ArrayList } from "uint8arraylist";
+import { ConnectionError, equal, ProtocolError } from "../base/mod.ts";
+import {
+  decodeFrameHeader,
+  decodeFrameStep,
+  encodeFrameStart,
+  type Frame,
+  FRAME_HEADER_BYTES,
+  type FrameHeader,
+  type FrameKind,
+} from "./frame.ts";
+
+/** Small writes are gathered until they reach this size or the current task ends. */
+const BATCH_BYTES = 64 * 1024;
+/** Unread bytes above which the stream is paused. */
+const READ_HIGH_BYTES = 2 << 20;
+/** The writer of a frame is held while more than this waits to be sent. */
+const WRITE_HIGH_BYTES = 1 << 20;
+
+/** What {@linkcode StreamLink.write} sends. */
+export interface OutgoingFrame {
+  readonly kind: FrameKind;
+  /** Empty unless the kind is `data`. */
+  readonly step?: string;
+  readonly more?: boolean;
+  /** Taken over: must not be changed afterwards. */
+  readonly payload?: Uint8Array;
+}
+
+/** A framed stream to one peer. */
+export class StreamLink {
+  readonly #stream: Stream;
+  #tag: Uint8Array | undefined;
+  readonly #incoming = new Uint8ArrayList();
+  #outgoing = new Uint8ArrayList();
+  #flushing = false;
+  #sent = 0;
+  #received = 0;
+  #paused = false;
+  #ended = false;
+  #error: Error | undefined;
+  #wake: (() => void) | undefined;
+
+  /**
+   * Must be called in the same task that got the stream: data without a listener would be lost.
+   *
+   * @param tag names the session; without it the tag of the first frame from the peer is adopted.
+   */
+  constructor(stream: Stream, tag?: Uint8Array) {
+    this.#stream = stream;
+    this.#tag = tag;
+    stream.addEventListener("message", (event) => {
+      this.#incoming.append(event.data);
+      if (this.#incoming.byteLength > READ_HIGH_BYTES) this.#pause();
+      this.#wake?.();
+    });
+    stream.addEventListener("remoteCloseWrite", () => this.#end());
+    stream.addEventListener("close", (event) => this.#end(event.error));
+  }
+
+  /** The tag of the session, once it is known. */
+  get tag(): Uint8Array | undefined {
+    return this.#tag;
+  }
+
+  /** Bytes accepted by {@linkcode write} that the stream has not yet passed on. */
+  get pendingBytes(): number {
+    return this.#outgoing.byteLength + this.#stream.writeBufferLength;
+  }
+
+  /**
+   * Puts a frame in the queue.
+   *
+   * @throws {ConnectionError} if the stream is closed for writing.
+   */
+  write(frame: OutgoingFrame): void {
+    if (this.#stream.writeStatus !== "writable") {
+      throw new ConnectionError("Cannot send: the link is closed", { cause: this.#error });
+    }
+    const { kind, step = "", more = false, payload = new Uint8Array(0) } = frame;
+    const tag = this.#tag ?? new Uint8Array(8);
+    const start = { kind, step, more, tag, sequence: this.#sent };
+    this.#outgoing.append(encodeFrameStart(start, payload.length), payload);
+    this.#sent += 1;
+    if (this.#outgoing.byteLength >= BATCH_BYTES) this.#flush();
+    else if (!this.#flushing) {
+      this.#flushing = true;
+      queueMicrotask(() => this.#flush());
+    }
+  }
+
+  /**
+   * Resolves when less than `below` bytes wait to be sent. Rejects when the stream closes before, or
+   * with the reason of `signal`.
+   */
+  async drained(signal?: AbortSignal, below = WRITE_HIGH_BYTES): Promise<void> {
+    while (this.pendingBytes >= below) {
+      signal?.throwIfAborted();
+      await this.#writeEvent(signal);
+    }
+  }
+
+  /**
+   * The next frame, or undefined after the peer has closed its side.
+   *
+   * @throws {ProtocolError} if the bytes are no frame of this session in sequence.
+   * @throws {ConnectionError} if the connection is lost.
+   */
+  async next(): Promise<Frame | undefined> {
+    const head = await this.#take(FRAME_HEADER_BYTES);
+    if (head === undefined) return undefined;
+    const header = decodeFrameHeader(head);
+    this.#check(header);
+    const rest = await this.#take(header.stepBytes + header.length);
+    if (rest === undefined) {
+      throw new ConnectionError("Cannot read frame: the link ended inside it");
+    }
+    const { kind, more, tag, sequence, stepBytes } = header;
+    const step = decodeFrameStep(rest.subarray(0, stepBytes));
+    // Why a copy: receivers get a buffer of their own, aligned at its start.
+    const payload = stepBytes === 0 ? rest : rest.slice(stepBytes);
+    return { kind, more, tag, sequence, step, payload };
+  }
+
+  /** Closes the own side after everything written so far. Never rejects. */
+  async finish(signal?: AbortSignal): Promise<void> {
+    this.#flush();
+    try {
+      await this.drained(signal, 1);
+      await this.#stream.close(signal === undefined ? {} : { signal });
+    } catch {
+      // The stream was closed or reset meanwhile: nothing is left to finish.
+    }
+  }
+
+  /** Ends the stream at once in both directions. */
+  destroy(why: string): void {
+    this.#stream.abort(new ConnectionError(why));
+  }
+
+  #check(header: FrameHeader): void {
+    this.#tag ??= header.tag;
+    if (!equal(header.tag, this.#tag)) {
+      throw new ProtocolError("Cannot read frame: it belongs to another session");
+    }
+    if (header.sequence !== this.#received) {
+      throw new ProtocolError(
+        `Cannot read frame: it has number ${header.sequence} instead of ${this.#received}`,
+      );
+    }
+    this.#received += 1;
+  }
+
+  async #take(count: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    while (this.#incoming.byteLength < count) {
+      if (this.#resume()) continue;
+      if (this.#ended) {
+        if (this.#error !== undefined) throw this.#error;
+        if (this.#incoming.byteLength === 0) return undefined;
+        throw new ConnectionError("Cannot read frame: the link ended inside it");
+      }
+      await new Promise<void>((resolve) => this.#wake = resolve);
+      this.#wake = undefined;
+    }
+    const out = new Uint8Array(count);
+    let at = 0;
+    for (const part of this.#incoming.sublist(0, count)) {
+      out.set(part, at);
+      at += part.length;
+    }
+    this.#incoming.consume(count);
+    return out;
+  }
+
+  #pause(): void {
+    const { readStatus } = this.#stream;
+    if (this.#paused || readStatus === "closed" || readStatus === "closing") return;
+    this.#paused = true;
+    this.#stream.pause();
+  }
+
+  /** Lets a paused stream go on, which hands over what it held at once. */
+  #resume(): boolean {
+    if (!this.#paused) return false;
+    this.#paused = false;
+    if (this.#stream.readStatus === "paused") this.#stream.resume();
+    return true;
+  }
+
+  #end(error?: Error): void {
+    this.#ended = true;
+    if (error !== undefined) {
+      this.#error ??= error instanceof ConnectionError
+        ? error
+        : new ConnectionError("Cannot receive: the link was lost", { cause: error });
+    }
+    this.#wake?.();
+  }
+
+  #flush(): void {
+    this.#flushing = false;
+    if (this.#outgoing.byteLength === 0 || this.#stream.writeStatus !== "writable") return;
+    const data = this.#outgoing;
+    this.#outgoing = new Uint8ArrayList();
+    try {
+      this.#stream.send(data);
+    } catch (cause) {
+      this.#end(new ConnectionError("Cannot send: the link was lost", { cause }));
+    }
+  }
+
+  /** Resolves at the next event that may have shortened the queue. */
+  #writeEvent(signal: AbortSignal | undefined): Promise<void> {
+    const stream = this.#stream;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const onMove = (): void => resolve();
+    const onClose = (): void =>
+      reject(new ConnectionError("Cannot send: the link is closed", { cause: this.#error }));
+    const onAbort = (): void => reject(signal?.reason);
+    stream.addEventListener("drain", onMove);
+    stream.addEventListener("idle", onMove);
+    stream.addEventListener("close", onClose);
+    signal?.addEventListener("abort", onAbort);
+    if (stream.status !== "open") onClose();
+    return promise.finally(() => {
+      stream.removeEventListener("drain", onMove);
+      stream.removeEventListener("idle", onMove);
+      stream.removeEventListener("close", onClose);
+      signal?.removeEventListener("abort", onAbort);
+    });
+  }
+}
