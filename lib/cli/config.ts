@@ -110,13 +110,18 @@ export function computeConfig(resolved: ResolvedSettings, interactive: boolean):
   };
 }
 
-/** Where to serve metrics, or undefined: a computation serves none unless the port was given. */
+/**
+ * Where to serve metrics, or undefined: a computation serves none unless this run asks for it by flag or
+ * environment, since several parties on one machine may share a config file, but not a port.
+ */
 export function metricsConfig(
   resolved: ResolvedSettings,
   command: "node" | "new" | "join",
 ): MetricsConfig | undefined {
   const { settings, sources } = resolved;
-  const given = sources.metricsPort !== "default";
-  if (command !== "node" && !given) return undefined;
-  return { host: settings.metricsHost, port: settings.metricsPort, required: given };
+  const source = sources.metricsPort;
+  const asked = source === "flag" || source === "environment";
+  if (command !== "node" && !asked) return undefined;
+  const required = source !== "default";
+  return { host: settings.metricsHost, port: settings.metricsPort, required };
 }

@@ -216,7 +216,7 @@ export const OPTIONS = {
     min: 0,
     max: 65_535,
     default: 9090,
-    defaultText: "9090; new and join serve metrics only when it is given",
+    defaultText: "9090; new and join serve metrics only with this flag",
     commands: [...RUNNING, "metrics"],
     group: "Output and metrics",
     help: "Port of the metrics page; 0 takes a free one",

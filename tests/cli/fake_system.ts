@@ -1,0 +1,94 @@
+/** A process in memory: what it wrote can be read, its signals and its time are in the test's hands. */
+import type { StopSignal, System } from "../../lib/cli/mod.ts";
+
+export interface FakeSystemOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Files by path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly terminal?: boolean;
+}
+
+export interface FakeSystem extends System {
+  /** All text written so far. */
+  out(): string;
+  err(): string;
+  /** Delivers a signal. */
+  raise(signal: StopSignal): void;
+  /** Runs the timers that are set. */
+  elapse(): void;
+  /** Reports an error that nobody waited for. */
+  unhandled(error: unknown): void;
+  /** Resolves once stderr holds a match of `pattern`. */
+  saw(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Handlers and timers that were not removed. */
+  left(): number;
+}
+
+interface Waiter {
+  readonly pattern: RegExp;
+  readonly resolve: (match: RegExpExecArray) => void;
+}
+
+export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
+  const { env = {}, files = {}, terminal = false } = options;
+  let out = "";
+  let err = "";
+  const signals = new Map<() => void, StopSignal>();
+  const timers = new Set<() => void>();
+  const handlers = new Set<(error: unknown) => void>();
+  const waiters = new Set<Waiter>();
+  function notify(): void {
+    for (const waiter of waiters) {
+      const match = waiter.pattern.exec(err);
+      if (match === null) continue;
+      waiters.delete(waiter);
+      waiter.resolve(match);
+    }
+  }
+  return {
+    stdout: { isTerminal: terminal, write: (text): void => void (out += text) },
+    stderr: {
+      isTerminal: terminal,
+      write(text): void {
+        err += text;
+        notify();
+      },
+    },
+    env: (name) => env[name],
+    readTextFile: (path) =>
+      path in files
+        ? Promise.resolve(files[path] ?? "")
+        : Promise.reject(new Deno.errors.NotFound(`no such file: ${path}`)),
+    now: () => 0,
+    after(_ms, action): () => void {
+      timers.add(action);
+      return () => timers.delete(action);
+    },
+    onSignal(signal, handler): () => void {
+      signals.set(handler, signal);
+      return () => signals.delete(handler);
+    },
+    onUnhandled(handler): () => void {
+      handlers.add(handler);
+      return () => handlers.delete(handler);
+    },
+    out: () => out,
+    err: () => err,
+    raise(signal): void {
+      for (const [handler, name] of [...signals]) if (name === signal) handler();
+    },
+    elapse(): void {
+      for (const timer of [...timers]) timer();
+    },
+    unhandled(error): void {
+      for (const handler of [...handlers]) handler(error);
+    },
+    saw(pattern): Promise<RegExpExecArray> {
+      const { promise, resolve } = Promise.withResolvers<RegExpExecArray>();
+      waiters.add({ pattern, resolve });
+      notify();
+      return promise;
+    },
+    left: () => signals.size + timers.size + handlers.size,
+  };
+}
