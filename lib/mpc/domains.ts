@@ -12,4 +12,10 @@ export const DOMAIN = {
   COT_CHECK: "p2p-mpc COT check",
   /** Commitments of the comparison of global keys. */
   DELTA: "p2p-mpc delta consistency",
+  /** Commitments to the pieces of V, and its hash for two parties. */
+  V_CHECK: "p2p-mpc V check",
+  /** Labels of the AND gates of a chunk. */
+  LABEL_CHECK: "p2p-mpc label check",
+  /** Coin of the circuit check from the evaluator's seed. */
+  CIRCUIT_CHECK: "p2p-mpc circuit check",
 } as const;

@@ -3,4 +3,28 @@
  *
  * @module
  */
-export type { Channel } from "./channel.ts";
+export * from "./channel.ts";
+export * from "./checks.ts";
+export * from "./order.ts";
+export * from "./party.ts";
+export * from "./domains.ts";
+export * from "./shares.ts";
+export * from "./exchange.ts";
+export * from "./broadcast.ts";
+export * from "./coin.ts";
+export * from "./opening.ts";
+export * from "./abit.ts";
+export * from "./chunks.ts";
+export * from "./masks.ts";
+export * from "./permutation.ts";
+export * from "./leaky_and.ts";
+export * from "./bucket.ts";
+export * from "./v_check.ts";
+export * from "./material.ts";
+export * from "./inputs.ts";
+export * from "./garbling.ts";
+export * from "./evaluation.ts";
+export * from "./label_check.ts";
+export * from "./circuit_check.ts";
+export * from "./output.ts";
+export * from "./run.ts";

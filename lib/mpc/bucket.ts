@@ -1,0 +1,122 @@
+/**
+ * Buckets: one AND of masks from B leaky products, so that a guessed bit of one of them tells nothing.
+ *
+ * Source: WRK17 (eprint 2017/189), figure 17 (combining leaky ANDs); bucket sizes from the bound of
+ * KRRW18 (eprint 2018/578), section 4. Realises: F_AND on the gates' own masks.
+ * In, each party: ⟨λ_α⟩, ⟨λ_β⟩ and the layers ⟨x_k⟩, ⟨y_k⟩, ⟨z_k⟩. Out: ⟨λ_α·λ_β⟩.
+ * Rounds: 1. Bytes, each party: (n − 1)·(B·⌈gates/8⌉ + 32).
+ * Aborts: openings => "MAC hash".
+ * Notation: layer 1 is index 0 here; `d[k − 1]` opens d_k = y_1 ⊕ y_k for k ≥ 2, the last entry d.
+ * Deviation: y of layer 1 is the gate's own λ_β, which saves an aBit and an opening.
+ * Why the permutation: it comes from a coin tossed after all U arrived, so a cheater's guesses meet in a
+ * bucket by chance only.
+ */
+import { bitBytes } from "../base/mod.ts";
+import type { Bits, Blocks, Kernels } from "../crypto/mod.ts";
+import { type Shares, sliceShares } from "./shares.ts";
+
+/** Products of a batch and the bucket size that suffices from there on, for ρ = 40. */
+export const BUCKET_SIZES: readonly { readonly products: number; readonly size: number }[] = [
+  { products: 280_000, size: 3 },
+  { products: 3_100, size: 4 },
+  { products: 320, size: 5 },
+];
+/** Fewest products of a batch; a smaller one is padded with products that are thrown away. */
+export const BATCH_MIN = 320;
+
+/** Shape of a batch of leaky products. */
+export interface BatchShape {
+  /** AND gates that are served. */
+  readonly gates: number;
+  /** Buckets N, at least {@linkcode BATCH_MIN}. */
+  readonly buckets: number;
+  /** Products in a bucket, B. */
+  readonly size: number;
+}
+
+/** The batch for `gates` AND gates: a function of the number alone, so all parties agree. */
+export function batchShape(gates: number): BatchShape {
+  const buckets = Math.max(gates, BATCH_MIN);
+  const size = BUCKET_SIZES.find(({ products }) => buckets >= products)?.size;
+  if (size === undefined) throw new RangeError(`Cannot choose a bucket size for ${gates} gates`);
+  return { gates, buckets, size };
+}
+
+/** The layers of a batch and the gates they serve. */
+export interface Buckets {
+  readonly shape: BatchShape;
+  /** λ_α of the gates. */
+  readonly alpha: Shares;
+  /** λ_β of the gates. */
+  readonly beta: Shares;
+  /** x of all layers, layer after layer: size·buckets. */
+  readonly x: Shares;
+  /** y of layers 2 …: (size − 1)·buckets. Layer 1 has λ_β. */
+  readonly y: Shares;
+  /** z of all layers. */
+  readonly z: Shares;
+  /** For layers 2 …: bucket m takes product `permutations[k][m]` of its layer. */
+  readonly permutations: readonly Uint32Array[];
+}
+
+/** Adds shares to `out`: out[m] ^= bits[m]·source[from[m]], for bits, MACs and keys alike. */
+export function addShares(
+  kernels: Kernels,
+  out: Shares,
+  source: Shares,
+  select: { readonly from?: Uint32Array; readonly bits?: Bits } = {},
+): void {
+  const { from, bits } = select;
+  kernels.xorBitsInto(out.bits, source.bits, out.count, from, bits);
+  for (const [j, macs] of out.macs.entries()) {
+    if (macs.length === 0) continue;
+    kernels.xorBlocksInto(macs, source.macs[j] as Blocks, out.count, from, bits);
+    kernels.xorBlocksInto(out.keys[j] as Blocks, source.keys[j] as Blocks, out.count, from, bits);
+  }
+}
+
+/** A copy of the first `count` shares that may be changed. */
+export function copyShares(shares: Shares, count: number = shares.count): Shares {
+  const { bits, macs, keys } = sliceShares(shares, 0, count);
+  const copy = (blocks: readonly Blocks[]): Blocks[] => blocks.map((part) => part.slice());
+  return { count, bits: bits.slice(0, bitBytes(count)), macs: copy(macs), keys: copy(keys) };
+}
+
+/** Layer `k` (from 0) of an array of layers. */
+function layer(shares: Shares, k: number, buckets: number): Shares {
+  return sliceShares(shares, k * buckets, buckets);
+}
+
+/** The shares that a batch opens: d_2 … d_B, then d. */
+export function maskedOperands(kernels: Kernels, batch: Buckets): Shares[] {
+  const { gates, buckets, size } = batch.shape;
+  const d = copyShares(layer(batch.x, 0, buckets), gates);
+  addShares(kernels, d, batch.alpha);
+  const parts: Shares[] = [];
+  for (let k = 1; k < size; k++) {
+    const from = batch.permutations[k - 1] as Uint32Array;
+    const part = copyShares(batch.beta);
+    addShares(kernels, part, layer(batch.y, k - 1, buckets), { from });
+    parts.push(part);
+    addShares(kernels, d, layer(batch.x, k, buckets), { from });
+  }
+  return [...parts, d];
+}
+
+/**
+ * ⟨λ_αβ⟩ of all gates: z_1 ⊕ ⊕_{k≥2} (z_k ⊕ d_k·x_k) ⊕ d·λ_β.
+ *
+ * @param opened the values of {@linkcode maskedOperands}, in that order.
+ */
+export function combine(kernels: Kernels, batch: Buckets, opened: readonly Bits[]): Shares {
+  const { gates, buckets, size } = batch.shape;
+  const out = copyShares(layer(batch.z, 0, buckets), gates);
+  for (let k = 1; k < size; k++) {
+    const from = batch.permutations[k - 1] as Uint32Array;
+    addShares(kernels, out, layer(batch.z, k, buckets), { from });
+    const bits = opened[k - 1] as Bits;
+    addShares(kernels, out, layer(batch.x, k, buckets), { from, bits });
+  }
+  addShares(kernels, out, batch.beta, { bits: opened[size - 1] as Bits });
+  return out;
+}

@@ -1,0 +1,255 @@
+/**
+ * The whole computation of one party, phase by phase.
+ *
+ * Source: docs/PROTOCOL.md; WRK17 (eprint 2017/189), figure 4, with the parts named in the files of this layer.
+ * Realises: secure evaluation of a Boolean circuit with abort against n − 1 malicious parties.
+ * In, each party: its input bits. Out, output party: the output bits.
+ * Rounds, beside the set-up and those of a batch of authenticated bits, for each chunk with AND gates: 3 + V
+ * check (2 or 6) + 1 echo for n ≥ 3, then tables, label check, circuit check; once: inputs 2 and an echo,
+ * labels, "passed" with the final echo, output.
+ * Aborts: see the parts. Everything that fails ends in one error, and nothing is sent afterwards.
+ * Deviation: chunks are worked on one after the other. What a chunk sends depends on the checks of all
+ * earlier ones (order.ts).
+ */
+import { bitBytes, ProtocolError } from "../base/mod.ts";
+import type { CircuitHeader, CircuitSource } from "../circuit/mod.ts";
+import type { Bits, Blocks } from "../crypto/mod.ts";
+import type { Phase } from "../observability/mod.ts";
+import type { AuthenticatedBits } from "./abit.ts";
+import { echo } from "./broadcast.ts";
+import { batchShape } from "./bucket.ts";
+import { type Chunk, chunksOf, ChunkWalk } from "./chunks.ts";
+import { checkCircuit, sendCombination, walkValues } from "./circuit_check.ts";
+import { type ActiveWires, evaluateChunk, inputValues, receiveInputLabels } from "./evaluation.ts";
+import { freshLabels, garbleChunk, sendInputLabels } from "./garbling.ts";
+import { inputCount, inputRanges, maskInputs } from "./inputs.ts";
+import { checkLabels, type Claimed, proveLabels } from "./label_check.ts";
+import { inputMasks, type Masks, type OperandMasks, walkMasks, wipeMasks } from "./masks.ts";
+import { type BatchBits, batchBits, cutBatch, type Material, prepareMaterial } from "./material.ts";
+import { openOutput } from "./output.ts";
+import { garblers, type Party } from "./party.ts";
+import { type Shares, sliceShares, zeroShares } from "./shares.ts";
+
+/** What the set-up gives to a computation. */
+export interface Sources {
+  /** Authenticated bits, a batch for each chunk. */
+  readonly bits: AuthenticatedBits;
+  /** Session salt, 16 bytes. */
+  readonly salt: Uint8Array;
+}
+
+/** The evaluator's answer after the last chunk. */
+const PASSED = 1;
+
+/** State of the live wires of a party. */
+interface Wires {
+  /** Masked values by register, one byte each, as the checks know them. */
+  readonly values: Uint8Array;
+  /** A garbler's 0-labels by register; empty at the evaluator. */
+  readonly labels: Blocks;
+  /** The evaluator's state; undefined at a garbler. */
+  readonly active: ActiveWires | undefined;
+}
+
+/** A computation under way. */
+interface Session {
+  readonly party: Party;
+  readonly sources: Sources;
+  readonly header: CircuitHeader;
+  /** The three passes over the circuit. */
+  readonly maskWalk: ChunkWalk;
+  readonly tableWalk: ChunkWalk;
+  readonly valueWalk: ChunkWalk;
+  /** Leaky products made so far: the tweak index of the next one. */
+  products: number;
+  masks: Masks | undefined;
+  wires: Wires | undefined;
+}
+
+/** A chunk's batch of authenticated bits, cut. */
+interface ChunkBits {
+  /** Masks of the input wires; only in the first chunk. */
+  readonly inputs: Shares;
+  /** Undefined for a chunk without AND gates. */
+  readonly batch: BatchBits | undefined;
+}
+
+/**
+ * Computes `circuit` on the inputs of all parties.
+ *
+ * @param input own input bits, packed.
+ * @returns the output bits, packed; undefined for a party without output.
+ * @throws {CheatingError} if a check failed, {ProtocolError} if a message is malformed, {ConnectionError}
+ * if a link is lost. The caller tells the others, as `compute` does.
+ * @throws {RangeError} if `input` has another length than the circuit's header says.
+ */
+export async function runMpc(
+  party: Party,
+  sources: Sources,
+  circuit: CircuitSource,
+  input: Bits,
+): Promise<Bits | undefined> {
+  const { header } = circuit;
+  const { chunk: chunkAnds } = party.parameters;
+  checkSizes(party, header, input);
+  const walk = (): ChunkWalk => new ChunkWalk(circuit, chunkAnds);
+  const session: Session = {
+    ...{ party, sources, header, products: 0, masks: undefined, wires: undefined },
+    ...{ maskWalk: walk(), tableWalk: walk(), valueWalk: walk() },
+  };
+  try {
+    const chunks = [...chunksOf(header, chunkAnds)];
+    for (const chunk of chunks) await runChunk(session, chunk, input);
+    const { masks, wires } = session;
+    if (masks === undefined || wires === undefined) {
+      throw new TypeError("Cannot open: no chunk ran");
+    }
+    await finish(party);
+    const { values } = wires;
+    const output = await openOutput(party, { header, chunks: chunks.length, masks, values });
+    progress(session, "output", header.ands);
+    return output;
+  } finally {
+    wipeSession(session);
+  }
+}
+
+/** All of one chunk; afterwards the checks that this party makes of it have passed. */
+async function runChunk(session: Session, chunk: Chunk, input: Bits): Promise<void> {
+  const { party, header } = session;
+  const bits = await takeBits(session, chunk);
+  progress(session, "authenticated bits", chunk.first + chunk.ands);
+  session.masks ??= inputMasks({ ...sizes(party), registers: header.registers }, bits.inputs);
+  const { self, parties } = sizes(party);
+  const gamma = bits.batch?.gamma ?? zeroShares(0, self, parties);
+  const operands = walkMasks(session.masks, session.maskWalk.next(), gamma);
+  const material = await prepare(session, chunk, operands, bits.batch);
+  const wires = session.wires ??= await enterInputs(session, input, bits.inputs);
+  if (material === undefined) {
+    walkValues(wires.values, session.valueWalk.next(), new Uint8Array(0), 0);
+  } else {
+    const claimed = await claim(session, chunk, wires, material);
+    const runs = session.valueWalk.next();
+    const values = walkValues(wires.values, runs, claimed.z, chunk.ands);
+    const check = { chunk: chunk.number, material, claimed, operands: values };
+    if (wires.active === undefined) await sendCombination(party, check);
+    else await checkCircuit(party, check);
+  }
+  party.order.passed("own checks", chunk.number);
+}
+
+/** One batch for a chunk: what its AND gates need, and for the first one the masks of the inputs. */
+async function takeBits(session: Session, chunk: Chunk): Promise<ChunkBits> {
+  const { party, sources, header } = session;
+  const inputs = chunk.number === 0 ? inputCount(header) : 0;
+  const shape = chunk.ands > 0 ? batchShape(chunk.ands) : undefined;
+  const needed = shape === undefined ? 0 : batchBits(shape);
+  const { self, parties } = sizes(party);
+  if (needed + inputs === 0) return { inputs: zeroShares(0, self, parties), batch: undefined };
+  const bits = await sources.bits.take(needed + inputs, chunk.number);
+  return {
+    inputs: sliceShares(bits, needed, inputs),
+    batch: shape === undefined ? undefined : cutBatch(bits, shape),
+  };
+}
+
+/** The material of a chunk; undefined if it has no AND gate. */
+async function prepare(
+  session: Session,
+  chunk: Chunk,
+  operands: OperandMasks,
+  batch: BatchBits | undefined,
+): Promise<Material | undefined> {
+  if (batch === undefined) return undefined;
+  const { party, sources } = session;
+  const index = session.products;
+  session.products += batch.x.count;
+  const done = (phase: Phase): void => progress(session, phase, chunk.first + chunk.ands);
+  const shape = batchShape(chunk.ands);
+  const site = { shape, chunk: chunk.number, salt: sources.salt, index, done };
+  return await prepareMaterial(party, site, operands, batch);
+}
+
+/** Masked inputs and their active labels. */
+async function enterInputs(session: Session, input: Bits, masks: Shares): Promise<Wires> {
+  const { party, header } = session;
+  const ranges = inputRanges(header, party.parameters.parties);
+  const z = await maskInputs(party, ranges, input, masks);
+  const values = inputValues(header, z);
+  const evaluates = party.self === party.parameters.evaluator;
+  const labels = evaluates ? new Uint8Array(0) : freshLabels(party, header);
+  if (!evaluates) await sendInputLabels(party, header, labels, z);
+  const active = evaluates ? await receiveInputLabels(party, header, z) : undefined;
+  progress(session, "inputs", header.ands);
+  return { values, labels, active };
+}
+
+/** Tables and label check of a chunk: z of its AND gates, proved to the garblers. */
+async function claim(
+  session: Session,
+  chunk: Chunk,
+  wires: Wires,
+  material: Material,
+): Promise<Claimed> {
+  const { party, sources } = session;
+  const { first, ands, number } = chunk;
+  const phase = wires.active === undefined ? "garbling" : "evaluation";
+  const done = (gates: number): void => progress(session, phase, first + gates);
+  const runs = session.tableWalk.next();
+  const { salt } = sources;
+  const work = { first, ands, runs, material, salt, done };
+  if (wires.active === undefined) {
+    const labels = await garbleChunk(party, { ...work, chunk: number, labels: wires.labels });
+    return await checkLabels(party, number, labels, ands);
+  }
+  const evaluated = await evaluateChunk(party, { ...work, wires: wires.active });
+  return await proveLabels(party, number, evaluated);
+}
+
+/** The comparison of everything broadcast, and the evaluator's "passed". */
+async function finish(party: Party): Promise<void> {
+  await Promise.all([echo(party, "final/echo"), tellPassed(party)]);
+  party.order.passed("final echo");
+  party.order.passed("evaluator passed");
+}
+
+async function tellPassed(party: Party): Promise<void> {
+  const { evaluator } = party.parameters;
+  if (party.self === evaluator) {
+    const send = (to: number): Promise<void> =>
+      party.channel.send(to, "passed", new Uint8Array([PASSED]));
+    await Promise.all(garblers(party.parameters).map(send));
+  } else {
+    const answer = await party.channel.recv(evaluator, "passed", 1);
+    if (answer[0] !== PASSED) {
+      throw new ProtocolError(`Cannot go on: party ${evaluator} gave no valid answer "passed"`);
+    }
+  }
+}
+
+function sizes(party: Party): { readonly self: number; readonly parties: number } {
+  return { self: party.self, parties: party.parameters.parties };
+}
+
+function checkSizes(party: Party, header: CircuitHeader, input: Bits): void {
+  const { self, parties } = sizes(party);
+  const bits = header.inputs[self] ?? 0;
+  if (input.length !== bitBytes(bits)) {
+    throw new RangeError(`Cannot compute: ${input.length} bytes are not ${bits} input bits`);
+  }
+  if (header.inputs.some((count, i) => i >= parties && count > 0)) {
+    throw new RangeError(`Cannot compute: the circuit has inputs of more than ${parties} parties`);
+  }
+}
+
+function progress(session: Session, phase: Phase, done: number): void {
+  session.party.observe({ kind: "progress", phase, done, total: session.header.ands });
+}
+
+/** Wipes what the session kept of its wires. */
+function wipeSession(session: Session): void {
+  if (session.masks !== undefined) wipeMasks(session.masks);
+  session.wires?.labels.fill(0);
+  session.wires?.values.fill(0);
+  for (const labels of session.wires?.active?.labels ?? []) labels.fill(0);
+}

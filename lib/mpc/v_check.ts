@@ -1,0 +1,120 @@
+/**
+ * V check: that the leaky products of a batch were made as they should be, ⊕_i T_i = 0.
+ *
+ * Source: KRRW18 (eprint 2018/578), figure 5, last step, batched by a random linear hash. Assumes: a coin
+ * tossed after all e of the batch have arrived, and their comparison. Realises the check of F_LaAND.
+ * In, each party: T_i. Out: nothing.
+ * Rounds: 2 for n = 2 (commit, open), else 6 (commit, echo, four pieces).
+ * Bytes, each party: 96 for n = 2; else (n − 1)·(128 + 32 + 4·34).
+ * Aborts: opening => "V opening", sum => "V check", different commitments => "echo".
+ *
+ * Deviation: V_i = Σ_m χ_m·T_{i,m} is never sent whole, and its upper half never. Why: a false e makes the sum a
+ * multiple of Δ; opened whole it would hand a cheater the Δ_i of the last honest party when tables of
+ * earlier chunks are out. A party opens piece p + 1 only when the pieces p of all add up to 0. For two
+ * parties the sum is 0 if both have the same V, so a hash of it is opened instead.
+ */
+import { concat, equal, xorInto } from "../base/mod.ts";
+import {
+  commit,
+  type CommitContext,
+  type Commitment,
+  type Halves,
+  HASH_BYTES,
+  NONCE_BYTES,
+  transcriptHash,
+  verifyCommitment,
+} from "../crypto/mod.ts";
+import { broadcast, echo } from "./broadcast.ts";
+import { DOMAIN } from "./domains.ts";
+import { exchange, type Message } from "./exchange.ts";
+import { others, type Party } from "./party.ts";
+
+/** Number of pieces in which the lower half of V is opened. */
+export const V_PIECES = 4;
+/** Bytes of a piece: what a cheater may learn of Δ's low half at most, 16 bits. */
+export const V_PIECE_BYTES = 2;
+
+/** A batch to be checked. */
+export interface VCheck {
+  /** Number of the chunk, for the order table. */
+  readonly chunk: number;
+  /** First part of the names of the steps. */
+  readonly step: string;
+  /** Joint coin χ, 32 bytes. */
+  readonly coin: Uint8Array;
+  /** T_i, 8 bytes a product. */
+  readonly t: Halves;
+}
+
+/**
+ * Goes on if the T of all parties add up to 0 under the coin.
+ *
+ * @throws {CheatingError} "V check", "V opening" or "echo".
+ */
+export async function vCheck(party: Party, check: VCheck): Promise<void> {
+  const { kernels, order, parameters } = party;
+  const v = kernels.macSumHalves(check.coin, check.t, check.t.length / 8);
+  order.sending("V commitments", check.chunk);
+  if (parameters.parties === 2) await compareHashes(party, check.step, v);
+  else await openPieces(party, check.step, v);
+  order.passed("V check", check.chunk);
+}
+
+function context(party: Party, step: string, of: number): CommitContext {
+  return { domain: DOMAIN.V_CHECK, sid: party.sid, step, party: of };
+}
+
+/** The form for two parties: both commit to a hash of V and open it. */
+async function compareHashes(party: Party, step: string, v: Uint8Array): Promise<void> {
+  const own = transcriptHash(DOMAIN.V_CHECK, party.sid, `${step}/V`, v);
+  const made = commit(context(party, `${step}/V`, party.self), own, party.rng.fork(`${step}/V`));
+  const send = (): Message => made.commitment.slice();
+  const commitments = await exchange(party, `${step}/V/commit`, send, HASH_BYTES);
+  const opening = { value: own, ...made };
+  const values = await openAll(party, `${step}/V`, opening, commitments);
+  for (const from of others(party)) {
+    const ok = equal(values[from] as Message, own);
+    party.checks.require("V check", ok, { step, party: from });
+  }
+}
+
+/** The form for three and more: the low half of V, one piece after the other. */
+async function openPieces(party: Party, step: string, v: Uint8Array): Promise<void> {
+  const rng = party.rng.fork(`${step}/V`);
+  const pieces = Array.from({ length: V_PIECES }, (_, p) => {
+    const value = v.slice(p * V_PIECE_BYTES, (p + 1) * V_PIECE_BYTES);
+    return { value, ...commit(context(party, `${step}/V/${p}`, party.self), value, rng) };
+  });
+  const own = concat(...pieces.map(({ commitment }) => commitment));
+  const received = await broadcast(party, `${step}/V/commit`, own, own.length);
+  await echo(party, `${step}/V/echo`);
+  for (const [p, piece] of pieces.entries()) {
+    const commitments = received.map((all) => all.slice(p * HASH_BYTES, (p + 1) * HASH_BYTES));
+    const sum = piece.value.slice();
+    const values = await openAll(party, `${step}/V/${p}`, piece, commitments);
+    for (const from of others(party)) xorInto(sum, values[from] as Message);
+    party.checks.require("V check", sum.every((byte) => byte === 0), { step: `${step}/V/${p}` });
+  }
+}
+
+/** Opens the own commitment and verifies those of the others; the values by party. */
+async function openAll(
+  party: Party,
+  step: string,
+  own: Commitment & { readonly value: Message },
+  commitments: readonly Message[],
+): Promise<Message[]> {
+  const bytes = own.value.length;
+  const send = (): Message => concat(own.value, own.nonce);
+  const openings = await exchange(party, `${step}/open`, send, bytes + NONCE_BYTES);
+  return openings.map((opening, from) => {
+    if (from === party.self) return own.value;
+    const value = opening.slice(0, bytes);
+    const commitment = commitments[from] as Message;
+    const ok = verifyCommitment(context(party, step, from), {
+      ...{ commitment, value, nonce: opening.slice(bytes) },
+    });
+    party.checks.require("V opening", ok, { step, party: from });
+    return value;
+  });
+}
