@@ -1,15 +1,10 @@
 /** The canonical hash of a circuit. Parties that compiled different circuits see it here. */
-import { createHash } from "node:crypto";
 import { utf8 } from "../base/mod.ts";
+import { Sha256 } from "../crypto/mod.ts";
 import type { CircuitHeader, Segment } from "./circuit.ts";
 
 /** Separates this hash from all others and names the version of the encoding. */
 const DOMAIN = "p2p-mpc circuit 1";
-
-/** SHA-256 of `bytes`, 32 bytes. */
-export function sha256(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(createHash("sha256").update(bytes).digest());
-}
 
 /**
  * SHA-256 over: domain, then as 32-bit little-endian numbers the party count, the input bits by
@@ -20,7 +15,7 @@ export function circuitDigest(
   header: Omit<CircuitHeader, "digest">,
   segments: Iterable<Segment>,
 ): Uint8Array<ArrayBuffer> {
-  const hash = createHash("sha256");
+  const hash = new Sha256();
   hash.update(utf8(DOMAIN));
   hash.update(words([header.inputs.length, ...header.inputs, header.outputs.length]));
   hash.update(littleEndian(header.outputs));
@@ -32,7 +27,7 @@ export function circuitDigest(
     hash.update(littleEndian(b));
     hash.update(littleEndian(out));
   }
-  return new Uint8Array(hash.digest());
+  return hash.digest();
 }
 
 function words(numbers: readonly number[]): Uint8Array {

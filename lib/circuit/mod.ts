@@ -5,6 +5,7 @@
  */
 export * from "./circuit.ts";
 export * from "./builder.ts";
+export * from "./gadgets/mod.ts";
 export * from "./memory.ts";
 export * from "./digest.ts";
 export * from "./evaluate.ts";

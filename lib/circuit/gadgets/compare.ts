@@ -1,0 +1,49 @@
+/** Comparisons: one AND a bit. Words are most significant bit first. */
+import { type Builder, FALSE, TRUE, type Wire, type Word } from "../builder.ts";
+import { subtract } from "./add.ts";
+
+/** AND of all wires, as a balanced tree; true for none. */
+export function all(b: Builder, wires: Word): Wire {
+  let level = [...wires];
+  while (level.length > 1) {
+    const next: Wire[] = [];
+    for (let i = 0; i < level.length; i += 2) {
+      next.push(b.and(level[i] as Wire, level[i + 1] ?? TRUE));
+    }
+    level = next;
+  }
+  return level[0] ?? TRUE;
+}
+
+/** OR of all wires, as a balanced tree; false for none. */
+export function any(b: Builder, wires: Word): Wire {
+  return b.not(all(b, wires.map((wire) => b.not(wire))));
+}
+
+/** x == y, for equally wide words. n − 1 ANDs. */
+export function equal(b: Builder, x: Word, y: Word): Wire {
+  return all(b, x.map((wire, i) => b.not(b.xor(wire, y[i] as Wire))));
+}
+
+/** x < y as unsigned numbers. n ANDs. */
+export function lessUnsigned(b: Builder, x: Word, y: Word): Wire {
+  return b.not(subtract(b, x, y).carry);
+}
+
+/** x < y as two's complement numbers. n ANDs. */
+export function lessSigned(b: Builder, x: Word, y: Word): Wire {
+  return lessUnsigned(b, flipTop(b, x), flipTop(b, y));
+}
+
+/** Adds 2^(n−1), which maps the signed order to the unsigned one. */
+function flipTop(b: Builder, x: Word): Word {
+  return x.map((wire, i) => i === 0 ? b.not(wire) : wire);
+}
+
+/** The low `bits` bits of `value` (two's complement) as constant wires. */
+export function constantWord(value: bigint, bits: number): Wire[] {
+  return Array.from(
+    { length: bits },
+    (_, i) => ((value >> BigInt(bits - 1 - i)) & 1n) === 1n ? TRUE : FALSE,
+  );
+}

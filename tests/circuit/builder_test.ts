@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { LimitError } from "../../lib/base/mod.ts";
+import { Builder, evaluate, FALSE, stats, TRUE, type Wire } from "../../lib/circuit/mod.ts";
+import { validateCircuit } from "../../lib/circuit/mod.ts";
+import { wordCircuit } from "./words.ts";
+
+const SLOW = Deno.env.get("P2P_MPC_SLOW") === "1";
+
+function twoInputs(): { b: Builder; x: Wire; y: Wire } {
+  const b = new Builder({ inputs: [1, 1] });
+  return { b, x: b.input(0, 0), y: b.input(1, 0) };
+}
+
+Deno.test("Builder folds constants, equal and negated operands", () => {
+  const { b, x, y } = twoInputs();
+  const notX = b.not(x);
+  assert.deepEqual([b.xor(x, x), b.xor(x, notX), b.xor(x, FALSE), b.xor(x, TRUE)], [0, 1, x, notX]);
+  assert.deepEqual([b.and(x, x), b.and(x, notX), b.and(x, FALSE), b.and(TRUE, x)], [x, 0, 0, x]);
+  assert.deepEqual([b.or(x, x), b.or(x, notX), b.or(x, FALSE), b.or(TRUE, x)], [x, 1, x, 1]);
+  assert.equal(b.mux(x, y, y), y);
+  assert.equal(b.mux(TRUE, x, y), x);
+  assert.equal(b.mux(FALSE, x, y), y);
+  assert.equal(b.mux(x, TRUE, FALSE), x);
+  assert.equal(b.mux(x, FALSE, TRUE), notX);
+  assert.equal(b.gates, 0);
+});
+
+Deno.test("Builder shares equal gates and undoes what was just done", () => {
+  const { b, x, y } = twoInputs();
+  const xor = b.xor(x, y);
+  assert.equal(b.xor(b.not(y), x), b.not(xor));
+  assert.equal(b.xor(xor, y), x);
+  const and = b.and(x, y);
+  assert.equal(b.and(y, x), and);
+  assert.equal(b.and(and, y), and);
+  assert.equal(b.and(and, b.not(x)), FALSE);
+  assert.equal(b.and(b.not(and), b.not(y)), b.not(y));
+  assert.equal(b.and(x, b.not(and)), b.and(x, b.not(y)));
+  assert.equal(b.and(x, xor), b.and(x, b.not(y)));
+  assert.equal(b.and(b.not(x), xor), b.and(b.not(x), y));
+  assert.equal(b.mux(x, y, b.not(y)), b.not(xor));
+});
+
+/** A formula over three variables, as a circuit and as a function. */
+interface Formula {
+  readonly wire: (b: Builder, variables: Wire[]) => Wire;
+  readonly value: (variables: boolean[]) => boolean;
+}
+
+const formulas = fc.letrec<{ formula: Formula }>((tie) => ({
+  formula: fc.oneof(
+    { maxDepth: 7, depthIdentifier: "formula" },
+    fc.integer({ min: 0, max: 4 }).map((i): Formula => ({
+      wire: (_, v) => v[i] ?? (i === 3 ? FALSE : TRUE),
+      value: (v) => v[i] ?? i !== 3,
+    })),
+    fc.tuple(fc.constantFrom("and", "or", "xor"), tie("formula"), tie("formula"))
+      .map(([op, f, g]): Formula => ({
+        wire: (b, v) => b[op as "and" | "or" | "xor"](f.wire(b, v), g.wire(b, v)),
+        value: (v) => {
+          const [x, y] = [f.value(v), g.value(v)];
+          return op === "and" ? x && y : op === "or" ? x || y : x !== y;
+        },
+      })),
+    tie("formula").map((f): Formula => ({
+      wire: (b, v) => b.not(f.wire(b, v)),
+      value: (v) => !f.value(v),
+    })),
+    fc.tuple(tie("formula"), tie("formula"), tie("formula")).map(([s, f, g]): Formula => ({
+      wire: (b, v) => b.mux(s.wire(b, v), f.wire(b, v), g.wire(b, v)),
+      value: (v) => s.value(v) ? f.value(v) : g.value(v),
+    })),
+  ),
+})).formula;
+
+Deno.test("a folded formula has the truth table of the formula, and obeys the circuit's invariant", () => {
+  const property = fc.property(fc.array(formulas, { minLength: 1, maxLength: 5 }), (several) => {
+    const { run } = wordCircuit([3], (b, v) => [several.map((f) => f.wire(b, v))]);
+    for (let row = 0; row < 8; row++) {
+      const variables = [4, 2, 1].map((bit) => (row & bit) !== 0);
+      const wanted = several.reduce((all, f) => all * 2n + (f.value(variables) ? 1n : 0n), 0n);
+      assert.deepEqual(run(BigInt(row)), [wanted]);
+    }
+  });
+  fc.assert(property, { numRuns: SLOW ? 20_000 : 500 });
+});
+
+Deno.test("build() drops dead gates and reuses registers", () => {
+  const b = new Builder({ inputs: [1, 1] });
+  let wire = b.input(0, 0);
+  for (let i = 0; i < 1000; i++) {
+    b.and(wire, b.input(1, 0));
+    wire = b.xor(b.and(b.not(wire), b.input(1, 0)), b.input(0, 0));
+    if (i % 7 === 0) wire = b.not(wire);
+  }
+  const circuit = b.build([wire]);
+  validateCircuit(circuit);
+  assert.ok(circuit.header.registers <= 6, `${circuit.header.registers} registers`);
+  assert.ok(circuit.header.gates < 3000);
+});
+
+Deno.test("build() keeps outputs that are constants, inputs, repeated or negated", () => {
+  const { b, x, y } = twoInputs();
+  const and = b.and(x, y);
+  const circuit = b.build([FALSE, TRUE, x, b.not(x), and, b.not(and), and, y]);
+  validateCircuit(circuit);
+  assert.deepEqual(
+    evaluate(circuit, [new Uint8Array([1]), new Uint8Array([1])]),
+    Uint8Array.of(0b11010110),
+  );
+  assert.deepEqual(
+    evaluate(circuit, [new Uint8Array([1]), new Uint8Array([0])]),
+    Uint8Array.of(0b00100110),
+  );
+});
+
+Deno.test("build() of constants alone needs no gates", () => {
+  const b = new Builder({ inputs: [] });
+  const circuit = b.build([TRUE, FALSE]);
+  validateCircuit(circuit);
+  assert.deepEqual([...circuit.segments()], []);
+  assert.deepEqual(evaluate(circuit, []), Uint8Array.of(1));
+  assert.deepEqual(stats(circuit), { xor: 0, and: 0, not: 0, andDepth: 0, registers: 2 });
+});
+
+Deno.test("Builder stops at the limit of gates and names it", () => {
+  const b = new Builder({ inputs: [64], gatesMax: 20 });
+  const build = (): void => {
+    let wire = b.input(0, 0);
+    for (let i = 1; i < 64; i++) wire = b.and(wire, b.input(0, i));
+  };
+  assert.throws(
+    build,
+    (error) => error instanceof LimitError && /limit "gates"/.test(error.message),
+  );
+});
+
+Deno.test("Builder refuses input bits that do not exist", () => {
+  const { b } = twoInputs();
+  assert.throws(() => b.input(0, 1), RangeError);
+  assert.throws(() => b.input(2, 0), RangeError);
+});

@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  add,
+  type Builder,
+  decodeIndex,
+  divideSigned,
+  divideUnsigned,
+  equal,
+  lessSigned,
+  lessUnsigned,
+  multiplySigned,
+  multiplyUnsigned,
+  negate,
+  outOfBounds,
+  readArray,
+  shiftLeft,
+  shiftOverflow,
+  shiftRight,
+  subtract,
+  TRUE,
+  type Wire,
+  type Word,
+} from "../../lib/circuit/mod.ts";
+import { wordCircuit } from "./words.ts";
+
+const SLOW = Deno.env.get("P2P_MPC_SLOW") === "1";
+
+/** One gadget: its circuit, and what it must compute on n-bit numbers; undefined means anything. */
+interface Case {
+  readonly name: string;
+  readonly build: (b: Builder, x: Wire[], y: Wire[]) => readonly Word[];
+  readonly expect: (x: bigint, y: bigint, n: number) => readonly (bigint | undefined)[];
+}
+
+const unsigned = (value: bigint, n: number): bigint => BigInt.asUintN(n, value);
+const signed = (value: bigint, n: number): bigint => BigInt.asIntN(n, value);
+const flag = (condition: boolean): bigint => condition ? 1n : 0n;
+/** An exact signed result as its bits and whether it does not fit. */
+const exact = (value: bigint, n: number): readonly bigint[] => [
+  unsigned(value, n),
+  flag(signed(value, n) !== value),
+];
+
+const CASES: readonly Case[] = [
+  {
+    name: "add",
+    build: (b, x, y) => {
+      const { word, carry, signedOverflow } = add(b, x, y);
+      return [word, [carry], [signedOverflow]];
+    },
+    expect: (x, y, n) => [
+      unsigned(x + y, n),
+      (x + y) >> BigInt(n),
+      exact(signed(x, n) + signed(y, n), n)[1],
+    ],
+  },
+  {
+    name: "subtract",
+    build: (b, x, y) => {
+      const { word, carry, signedOverflow } = subtract(b, x, y);
+      return [word, [carry], [signedOverflow]];
+    },
+    expect: (x, y, n) => [
+      unsigned(x - y, n),
+      flag(x >= y),
+      exact(signed(x, n) - signed(y, n), n)[1],
+    ],
+  },
+  {
+    name: "negate",
+    build: (b, x) => {
+      const { word, overflow } = negate(b, x);
+      return [word, [overflow]];
+    },
+    expect: (x, _, n) => exact(-signed(x, n), n),
+  },
+  {
+    name: "compare",
+    build: (b, x, y) => [
+      [equal(b, x, y), lessUnsigned(b, x, y), lessSigned(b, x, y)],
+    ],
+    expect: (x, y, n) => [
+      flag(x === y) * 4n + flag(x < y) * 2n + flag(signed(x, n) < signed(y, n)),
+    ],
+  },
+  {
+    name: "multiplyUnsigned",
+    build: (b, x, y) => {
+      const { word, overflow } = multiplyUnsigned(b, x, y);
+      return [word, [overflow]];
+    },
+    expect: (x, y, n) => [unsigned(x * y, n), flag(x * y >= 1n << BigInt(n))],
+  },
+  {
+    name: "multiplySigned",
+    build: (b, x, y) => {
+      const { word, overflow } = multiplySigned(b, x, y);
+      return [word, [overflow]];
+    },
+    expect: (x, y, n) => exact(signed(x, n) * signed(y, n), n),
+  },
+  {
+    name: "divideUnsigned",
+    build: (b, x, y) => {
+      const { quotient, remainder, byZero } = divideUnsigned(b, x, y);
+      return [quotient, remainder, [byZero]];
+    },
+    expect: (x, y) => y === 0n ? [undefined, undefined, 1n] : [x / y, x % y, 0n],
+  },
+  {
+    name: "divideSigned",
+    build: (b, x, y) => {
+      const { quotient, remainder, byZero, overflow } = divideSigned(b, x, y);
+      return [quotient, [overflow], remainder, [byZero]];
+    },
+    expect: (x, y, n) => {
+      if (y === 0n) return [undefined, undefined, undefined, 1n];
+      const [p, q] = [signed(x, n), signed(y, n)];
+      return [...exact(p / q, n), unsigned(p % q, n), 0n];
+    },
+  },
+  {
+    name: "shift",
+    build: (b, word, amount) => [
+      [shiftOverflow(b, { word, amount })],
+      shiftLeft(b, { word, amount }),
+      shiftRight(b, { word, amount }, 0),
+      shiftRight(b, { word, amount }, word[0] as Wire),
+    ],
+    expect: (x, y, n) => {
+      if (y >= BigInt(n)) return [1n, undefined, undefined, undefined];
+      return [0n, unsigned(x << y, n), x >> y, unsigned(signed(x, n) >> y, n)];
+    },
+  },
+];
+
+function checkCase(gadget: Case, n: number, pairs: Iterable<readonly [bigint, bigint]>): void {
+  const { run } = wordCircuit([n, n], gadget.build);
+  for (const [x, y] of pairs) {
+    const wanted = gadget.expect(x, y, n);
+    const got = run(x, y);
+    wanted.forEach((value, i) => {
+      if (value !== undefined) {
+        assert.equal(got[i], value, `${gadget.name}(${x}, ${y}) at ${n} bits, output ${i}`);
+      }
+    });
+  }
+}
+
+function* allPairs(n: number): Iterable<readonly [bigint, bigint]> {
+  for (let x = 0n; x < 1n << BigInt(n); x++) {
+    for (let y = 0n; y < 1n << BigInt(n); y++) yield [x, y];
+  }
+}
+
+/** Numbers of n bits in which the edges and small values are frequent. */
+function numbers(n: number): fc.Arbitrary<bigint> {
+  const top = 1n << BigInt(n);
+  const edges = [0n, 1n, 2n, BigInt(n), top - 1n, top - 2n, top / 2n, top / 2n - 1n, top / 2n + 1n];
+  const size = fc.integer({ min: 1, max: n });
+  const sized = size.chain((bits) => fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n }));
+  return fc.oneof(fc.constantFrom(...edges), sized, fc.bigInt({ min: 0n, max: top - 1n }));
+}
+
+for (const gadget of CASES) {
+  Deno.test(`${gadget.name} is right on all pairs of 4-bit numbers`, () => {
+    checkCase(gadget, 4, allPairs(4));
+    checkCase(gadget, 1, allPairs(1));
+    checkCase(gadget, 3, allPairs(3));
+  });
+
+  Deno.test(`${gadget.name} agrees with exact integers at 8 to 64 bits`, () => {
+    for (const n of [8, 16, 32, 64]) {
+      const { run } = wordCircuit([n, n], gadget.build);
+      const property = fc.property(numbers(n), numbers(n), (x, y) => {
+        const got = run(x, y);
+        gadget.expect(x, y, n).forEach((value, i) => {
+          if (value !== undefined) assert.equal(got[i], value, `output ${i} at ${n} bits`);
+        });
+      });
+      fc.assert(property, { numRuns: SLOW ? 3000 : 100 });
+    }
+  });
+}
+
+Deno.test("readArray() and decodeIndex() reach every element of arrays of every length", () => {
+  for (let length = 1; length <= 17; length++) {
+    const bits = 8;
+    const { run, circuit } = wordCircuit([bits, 1], (b, index, enable) => {
+      const elements = Array.from(
+        { length },
+        (_, i) =>
+          [i & 1, (i >> 1) & 1, i >> 2 & 1, i >> 3 & 1, 0]
+            .map((bit) => bit === 1 ? TRUE : 0),
+      );
+      return [
+        [outOfBounds(b, index, length)],
+        readArray(b, elements, index),
+        ...decodeIndex(b, index, length, enable[0] as Wire).map((wire) => [wire]),
+      ];
+    });
+    assert.ok(circuit.header.ands <= 8 + 5 * (length - 1) + length);
+    for (let index = 0n; index < 256n; index++) {
+      for (const enable of [0n, 1n]) {
+        const [outside, , ...hot] = run(index, enable);
+        assert.equal(outside, flag(index >= BigInt(length)));
+        if (outside === 1n) continue;
+        assert.deepEqual(hot, hot.map((_, i) => flag(BigInt(i) === index) & enable));
+      }
+    }
+  }
+});
+
+Deno.test("readArray() returns the element of the index and costs w (L - 1) ANDs", () => {
+  for (const length of [1, 2, 3, 5, 8, 13, 16]) {
+    const { run, circuit } = wordCircuit([32, length * 6], (b, index, data) => {
+      const elements = Array.from({ length }, (_, i) => data.slice(i * 6, i * 6 + 6));
+      return [readArray(b, elements, index)];
+    });
+    assert.equal(circuit.header.ands, 6 * (length - 1));
+    const values = Array.from({ length }, (_, i) => BigInt((i * 37 + 5) % 64));
+    const data = values.reduce((all, value) => all * 64n + value, 0n);
+    values.forEach((value, i) => assert.deepEqual(run(BigInt(i), data), [value]));
+  }
+});
+
+Deno.test("the basic gadgets cost the ANDs they promise", () => {
+  const cost = (build: Case["build"], n = 32): number =>
+    wordCircuit([n, n], build).circuit.header.ands;
+  assert.equal(cost((b, x, y) => [add(b, x, y).word]), 31);
+  assert.equal(cost((b, x, y) => [add(b, x, y).word, [add(b, x, y).carry]]), 32);
+  assert.equal(cost((b, x, y) => [subtract(b, x, y).word]), 31);
+  assert.equal(cost((b, x, y) => [[lessUnsigned(b, x, y)]]), 32);
+  assert.equal(cost((b, x, y) => [[lessSigned(b, x, y)]]), 32);
+  assert.equal(cost((b, x, y) => [[equal(b, x, y)]]), 31);
+  assert.equal(cost((b, x, y) => [multiplyUnsigned(b, x, y).word]), 32 * 32 - 31);
+  assert.ok(
+    cost((b, x, y) => {
+      const { word, overflow } = multiplyUnsigned(b, x, y);
+      return [word, [overflow]];
+    }) <= 32 * 32 + 64,
+  );
+  assert.ok(cost((b, x, y) => [divideUnsigned(b, x, y).quotient]) <= 32 * 32 + 96);
+});
