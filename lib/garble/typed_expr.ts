@@ -127,9 +127,14 @@ export interface IndexExpr extends ExprNode<"index"> {
   readonly index: Expr;
 }
 
-/** `!x` (bool or integer, bitwise) or `-x` (signed, two's complement, never panics). */
+/**
+ * `!x` (bool or integer, bitwise) or `-x` (signed; panics Overflow at `position` for the smallest
+ * number, which has no negation).
+ */
 export interface UnaryExpr extends ExprNode<"unary"> {
   // type: Type of operand and result.
+  /** Where a panic is reported. */
+  readonly position: Position;
   /** The operator. */
   readonly operator: "!" | "-";
   /** The operand. */
@@ -151,7 +156,7 @@ export interface ArithmeticExpr extends ExprNode<"arithmetic", IntType> {
 
 /**
  * Multiplication by a small literal: `operand` added to itself `factor` − 1 times, each addition checked
- * at the type (Overflow at `position`), and then, if `negate`, negated without a check. `operand` is
+ * at the type (Overflow at `position`), and then, if `negate`, negated as by unary `-`. `operand` is
  * evaluated once. A `*` whose literal is 0 or too large is an ordinary `arithmetic` node.
  */
 export interface ScaleExpr extends ExprNode<"scale", IntType> {
