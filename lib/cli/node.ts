@@ -1,0 +1,184 @@
+/** Node mode: joins gossip topics, keeps in touch with the given peers, and shows what it hears. */
+import { MpcError } from "../base/mod.ts";
+import {
+  generateIdentity,
+  type GossipMessage,
+  loadOrCreateIdentity,
+  type Node,
+  startNode,
+} from "../net/mod.ts";
+import {
+  type Level,
+  type Observe,
+  type RequestProtocol,
+  type RequestResult,
+  sanitize,
+} from "../observability/mod.ts";
+import type { NodeConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { messageOf } from "./report.ts";
+
+/** Time between two looks after the peers, in milliseconds. */
+const TEND_MS = 15_000;
+/** Longest message that is shown in full, in characters. */
+const SHOWN_LENGTH_MAX = 4096;
+
+/** A peer that the node keeps connected. */
+interface Target {
+  readonly address: string;
+  /** Known from the address, or from whoever answered there. */
+  peer: string | undefined;
+  /** Whether the last attempt failed, so that the same trouble is told once. */
+  failed: boolean;
+}
+
+function logger(observe: Observe): (level: Level, text: string) => void {
+  return (level, text) => observe({ kind: "log", level, module: "node", text });
+}
+
+/** Runs `action` as one outbound request, counted with its result and duration. */
+async function counted<T>(
+  context: Context,
+  protocol: RequestProtocol,
+  action: () => Promise<T>,
+): Promise<T> {
+  const { system, observe } = context;
+  const start = system.now();
+  const tell = (result: RequestResult): void => {
+    const seconds = (system.now() - start) / 1000;
+    observe({ kind: "request", protocol, direction: "outbound", result, seconds });
+  };
+  try {
+    const value = await action();
+    tell("ok");
+    return value;
+  } catch (error) {
+    const origin = error instanceof Error ? error.cause ?? error : error;
+    tell(origin instanceof Error && /Timeout|Abort/.test(origin.name) ? "timeout" : "error");
+    throw error;
+  }
+}
+
+/** One line for a message: topic, author, and its text made harmless. */
+function messageLine({ topic, from, bytes }: GossipMessage): string {
+  const text = new TextDecoder().decode(bytes);
+  const more = text.length > SHOWN_LENGTH_MAX ? `… (${bytes.length} bytes)` : "";
+  return `[${sanitize(topic)}] ${from}: ${sanitize(text.slice(0, SHOWN_LENGTH_MAX))}${more}\n`;
+}
+
+function hear(node: Node, topics: readonly string[], { system, observe }: Context): void {
+  for (const topic of topics) {
+    node.subscribe(topic, (message) => {
+      const start = system.now();
+      system.stdout.write(messageLine(message));
+      const seconds = (system.now() - start) / 1000;
+      const outcome = { result: "ok", seconds } as const;
+      observe({ kind: "request", protocol: "gossip", direction: "inbound", ...outcome });
+    });
+    observe({ kind: "notice", text: `listening to topic ${topic}` });
+  }
+}
+
+async function dialTarget(node: Node, target: Target, context: Context): Promise<void> {
+  const log = logger(context.observe);
+  const whom = target.peer === undefined ? {} : { peer: target.peer };
+  try {
+    target.peer = await counted(
+      context,
+      "dial",
+      () => node.dial({ addresses: [target.address], ...whom }, context.signal),
+    );
+    target.failed = false;
+    log("info", `connected to ${target.peer} at ${target.address}`);
+  } catch (error) {
+    if (context.signal.aborted) return;
+    const hint = error instanceof MpcError && error.hint !== undefined ? ` (${error.hint})` : "";
+    log(target.failed ? "debug" : "warn", `${messageOf(error)}, at ${target.address}${hint}`);
+    target.failed = true;
+  }
+}
+
+async function pingPeer(node: Node, peer: string, context: Context): Promise<void> {
+  const log = logger(context.observe);
+  try {
+    const ms = await counted(context, "ping", () => node.ping(peer));
+    log("debug", `${peer} answered a ping in ${ms} ms`);
+  } catch (error) {
+    log("debug", `${peer} did not answer a ping: ${messageOf(error)}`);
+  }
+}
+
+/** Dials the targets that are not connected, and pings everybody who is. */
+async function tend(node: Node, targets: readonly Target[], context: Context): Promise<void> {
+  const peers = new Set(node.peers().map(({ peer }) => peer));
+  await Promise.all([
+    ...targets.filter(({ peer }) => peer === undefined || !peers.has(peer))
+      .map((target) => dialTarget(node, target, context)),
+    ...[...peers].map((peer) => pingPeer(node, peer, context)),
+  ]);
+}
+
+/** The topics that no connected peer listens to. */
+function lonelyTopics(node: Node, topics: readonly string[]): string[] {
+  return node.peers().length === 0
+    ? []
+    : topics.filter((topic) => node.subscribers(topic).length === 0);
+}
+
+function targetsOf(config: NodeConfig): Target[] {
+  return [...config.bootnodes, ...config.seedNodes].map((address) => ({
+    address,
+    peer: /\/p2p\/([^/]+)$/.exec(address)?.[1],
+    failed: false,
+  }));
+}
+
+/** Looks after the peers until the signal aborts. */
+async function tendUntilStopped(node: Node, config: NodeConfig, context: Context): Promise<void> {
+  const { signal, system } = context;
+  const log = logger(context.observe);
+  const targets = targetsOf(config);
+  const warned = new Set<string>();
+  while (!signal.aborted) {
+    await tend(node, targets, context);
+    await new Promise<void>((resolve) => {
+      const cancel = system.after(TEND_MS, resolve);
+      const stop = (): void => {
+        cancel();
+        resolve();
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener("abort", stop, { once: true });
+    });
+    if (signal.aborted) return;
+    for (const topic of lonelyTopics(node, config.topics)) {
+      if (warned.has(topic)) continue;
+      warned.add(topic);
+      log("warn", `connected to ${node.peers().length} peers, none of them is in topic ${topic}`);
+    }
+  }
+}
+
+/**
+ * Runs a node until the signal aborts.
+ *
+ * @throws {UsageError} if it cannot listen; {@linkcode CredentialError} if its key cannot be used.
+ */
+export async function runNode(config: NodeConfig, context: Context): Promise<void> {
+  const { observe } = context;
+  const { identityKeyPath: path, listen } = config;
+  const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
+  const node = await startNode({ identity, listen, observe });
+  try {
+    const log = logger(observe);
+    node.onDisconnect((peer) => log("info", `${peer} left`));
+    observe({ kind: "notice", text: `our node id: ${node.peerId}` });
+    for (const address of node.addresses()) {
+      observe({ kind: "notice", text: `listening on ${address}` });
+    }
+    hear(node, config.topics, context);
+    await tendUntilStopped(node, config, context);
+  } finally {
+    await node.stop();
+  }
+}
