@@ -14,8 +14,9 @@ export const LOBBY_BYTES_MAX = 64 * 1024;
 /** Most streams that are held, and most of one peer. */
 const HELD_MAX = 64;
 const HELD_OF_PEER_MAX = 4;
-/** Time within which the first frame must come. */
+/** Time within which the first frame must come, and time for which a hello is held. */
 const FIRST_FRAME_MS = 15_000;
+const HELD_MS = 120_000;
 
 /** A stream whose hello has been read. */
 export interface HeldStream {
@@ -32,7 +33,8 @@ export type LobbyHandler = (from: string, bytes: Uint8Array) => void;
 export class Gate {
   readonly #clock: Clock;
   readonly #lobbies = new Map<string, LobbyHandler>();
-  #held: HeldStream[] = [];
+  /** With each stream the function that cancels the end of its time. */
+  readonly #held = new Map<HeldStream, () => void>();
   #wake: (() => void)[] = [];
   #opening = 0;
 
@@ -50,10 +52,13 @@ export class Gate {
 
   /** Takes the streams that `peer` has opened for the session with this tag. */
   take(peer: string, tag: Uint8Array): HeldStream[] {
-    const wanted = (held: HeldStream): boolean =>
-      held.peer === peer && equal(held.link.tag ?? new Uint8Array(0), tag);
-    const found = this.#held.filter(wanted);
-    this.#held = this.#held.filter((held) => !wanted(held));
+    const found: HeldStream[] = [];
+    for (const [held, cancel] of this.#held) {
+      if (held.peer !== peer || !equal(held.hello.tag, tag)) continue;
+      cancel();
+      this.#held.delete(held);
+      found.push(held);
+    }
     return found;
   }
 
@@ -64,6 +69,15 @@ export class Gate {
       if (signal.aborted) resolve();
       else signal.addEventListener("abort", () => resolve(), { once: true });
     });
+  }
+
+  /** Drops all that is held. */
+  close(): void {
+    for (const [{ link }, cancel] of this.#held) {
+      cancel();
+      link.destroy("The node stops");
+    }
+    this.#held.clear();
   }
 
   /** Takes a stream that `peer` has opened. Attaches the listeners before it returns. */
@@ -95,12 +109,16 @@ export class Gate {
   }
 
   #hold(held: HeldStream): void {
-    const ofPeer = this.#held.filter(({ peer }) => peer === held.peer).length;
-    if (this.#held.length >= HELD_MAX || ofPeer >= HELD_OF_PEER_MAX) {
+    const ofPeer = [...this.#held.keys()].filter(({ peer }) => peer === held.peer).length;
+    if (this.#held.size >= HELD_MAX || ofPeer >= HELD_OF_PEER_MAX) {
       held.link.destroy("Too many streams are waiting");
       return;
     }
-    this.#held.push(held);
+    const cancel = this.#clock.after(HELD_MS, () => {
+      this.#held.delete(held);
+      held.link.destroy("The stream waited too long");
+    });
+    this.#held.set(held, cancel);
     const wake = this.#wake;
     this.#wake = [];
     for (const resolve of wake) resolve();

@@ -1,0 +1,81 @@
+/** The {@linkcode Lobby} over gossip, with direct streams for those who are connected. */
+import { utf8 } from "../base/mod.ts";
+import { sha256 } from "../crypto/mod.ts";
+import { type Observe, observeNothing } from "../observability/mod.ts";
+import type { Lobby, LobbyEvent } from "../session/ports.ts";
+import { FRAME_TAG_BYTES } from "./frame.ts";
+import { type Gate, LOBBY_BYTES_MAX } from "./gate.ts";
+import type { Node } from "./node.ts";
+import { StreamLink } from "./stream_link.ts";
+
+/** Arguments of {@linkcode gossipLobby}. */
+export interface GossipLobbyInit {
+  readonly node: Node;
+  readonly gate: Gate;
+  /** Gossip topic; who does not know it hears nothing. */
+  readonly topic: string;
+  readonly observe?: Observe;
+}
+
+class GossipLobby implements Lobby {
+  readonly #init: GossipLobbyInit;
+  readonly #tag: Uint8Array;
+
+  constructor(init: GossipLobbyInit) {
+    this.#init = init;
+    this.#tag = sha256(utf8("p2p-mpc lobby"), utf8(init.topic)).slice(0, FRAME_TAG_BYTES);
+  }
+
+  addresses(): readonly string[] {
+    return this.#init.node.addresses().map((address) => address.replace(/\/p2p\/[^/]+$/, ""));
+  }
+
+  async dial(peer: string, addresses: readonly string[]): Promise<void> {
+    await this.#init.node.dial({ peer, addresses });
+  }
+
+  async publish(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      await this.#init.node.publish(this.#init.topic, bytes);
+    } catch (error) {
+      this.#log(`gossip failed: ${error instanceof Error ? error.message : "unknown reason"}`);
+    }
+  }
+
+  async tell(peer: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    try {
+      const streams = await this.#init.node.openStreams(peer);
+      await Promise.all(streams.map(async (stream) => {
+        const link = new StreamLink(stream, this.#tag);
+        link.write({ kind: "lobby", payload: bytes });
+        await link.finish();
+      }));
+    } catch (error) {
+      this.#log(`telling failed: ${error instanceof Error ? error.message : "unknown reason"}`);
+    }
+  }
+
+  listen(handler: (event: LobbyEvent) => void): () => void {
+    const { node, gate, topic } = this.#init;
+    const say = (from: string, bytes: Uint8Array): void => {
+      if (bytes.length <= LOBBY_BYTES_MAX) handler({ kind: "message", from, bytes });
+    };
+    const ends = [
+      gate.listen(this.#tag, say),
+      node.onSubscriber(topic, (peer) => handler({ kind: "peer", peer })),
+      node.onDisconnect((peer) => handler({ kind: "lost", peer })),
+      node.subscribe(topic, ({ from, bytes }) => say(from, bytes)),
+      () => node.unsubscribe(topic),
+    ];
+    return () => ends.forEach((end) => end());
+  }
+
+  #log(text: string): void {
+    (this.#init.observe ?? observeNothing)({ kind: "log", level: "debug", module: "net", text });
+  }
+}
+
+/** The lobby of one gossip topic. */
+export function gossipLobby(init: GossipLobbyInit): Lobby {
+  return new GossipLobby(init);
+}

@@ -1,0 +1,13 @@
+/**
+ * The network: keys, the libp2p node, gossip and direct streams. The only layer that knows libp2p.
+ *
+ * @module
+ */
+export * from "./connect.ts";
+export * from "./frame.ts";
+export * from "./gate.ts";
+export * from "./identity.ts";
+export * from "./lobby.ts";
+export * from "./node.ts";
+export * from "./stream_channel.ts";
+export * from "./stream_link.ts";
