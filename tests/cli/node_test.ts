@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { main } from "../../lib/cli/mod.ts";
+import { generateIdentity, startNode } from "../../lib/net/mod.ts";
+import { utf8 } from "../../lib/base/mod.ts";
+import { parsePage, type Sample, total } from "../observability/metrics_page.ts";
+import { type FakeSystem, fakeSystem } from "./fake_system.ts";
+
+const LISTEN = "/ip4/127.0.0.1/tcp/0";
+// Why: timers inside libp2p outlive a stopped node.
+const SANITIZE = { sanitizeOps: false, sanitizeResources: false };
+
+interface Running {
+  readonly system: FakeSystem;
+  readonly code: Promise<number>;
+  readonly address: string;
+  readonly metrics: string;
+}
+
+async function start(...args: readonly string[]): Promise<Running> {
+  const system = fakeSystem();
+  const code = main(["--listen", LISTEN, "-m", "0", ...args], system);
+  const ready = (pattern: RegExp): Promise<string> =>
+    Promise.race([
+      system.saw(pattern).then((match) => match[1] ?? ""),
+      code.then((ended) => {
+        throw new Error(`it ended with ${ended}: ${system.err()}`);
+      }),
+    ]);
+  const metrics = await ready(/metrics at (\S+)\n/);
+  const address = await ready(/listening on (\S+)\n/);
+  return { system, code, address, metrics };
+}
+
+async function samples(url: string): Promise<readonly Sample[]> {
+  const response = await fetch(url);
+  assert.equal(response.status, 200);
+  assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+  return parsePage(await response.text()).samples;
+}
+
+Deno.test({
+  name: "a node listens, counts, hears messages, and stops with the code of the signal",
+  ...SANITIZE,
+  async fn(): Promise<void> {
+    const first = await start("--topic", "chat");
+    assert.match(first.address, /^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\/12D3KooW/);
+    const before = await samples(first.metrics);
+    assert.equal(total(before, "p2p_mpc_active_connections", {}), 0);
+
+    const second = await start("--topic", "chat", "--bootnode", first.address);
+    await second.system.saw(/info {2}node: connected to 12D3KooW/);
+    const during = await samples(second.metrics);
+    const outbound = { direction: "outbound" };
+    assert.equal(total(during, "p2p_mpc_active_connections", { ...outbound, kind: "direct" }), 1);
+    const dial = { ...outbound, protocol: "dial", result: "ok" };
+    assert.equal(total(during, "p2p_mpc_requests_total", dial), 1);
+
+    second.system.raise("SIGINT");
+    assert.equal(await second.code, 130);
+    assert.equal(second.system.left(), 0);
+    await first.system.saw(/12D3KooW\w+ left\n/);
+    const after = await samples(first.metrics);
+    assert.equal(total(after, "p2p_mpc_active_connections", {}), 0);
+    const scrapes = { protocol: "metrics-http", direction: "inbound", result: "ok" };
+    assert.equal(total(after, "p2p_mpc_requests_total", scrapes), 1);
+
+    const reader = fakeSystem();
+    assert.equal(await main(["metrics", "--url", first.metrics], reader), 0);
+    assert.ok(parsePage(reader.out()).types["p2p_mpc_requests_total"]);
+
+    first.system.raise("SIGTERM");
+    assert.equal(await first.code, 143);
+    assert.equal(first.system.left(), 0);
+    assert.equal(first.system.out(), "");
+  },
+});
+
+Deno.test({
+  name: "a node shows messages of its topics with their author, and control characters as text",
+  ...SANITIZE,
+  async fn(): Promise<void> {
+    const { system, code, address, metrics } = await start("-t", "chat");
+    const peer = await startNode({ identity: await generateIdentity(), listen: [LISTEN] });
+    const heard = Promise.withResolvers<void>();
+    const write = system.stdout.write;
+    system.stdout.write = (text): void => {
+      write(text);
+      heard.resolve();
+    };
+    const known = Promise.withResolvers<void>();
+    peer.subscribe("chat", () => {});
+    peer.onSubscriber("chat", () => known.resolve());
+    await peer.dial({ addresses: [address] });
+    await known.promise;
+    await peer.publish("chat", utf8("hi \x1b[31mthere\n> fake"));
+    await heard.promise;
+    assert.equal(system.out(), `[chat] ${peer.peerId}: hi \\u{1b}[31mthere\\u{a}> fake\n`);
+    const labels = { protocol: "gossip", direction: "inbound", result: "ok" };
+    assert.equal(total(await samples(metrics), "p2p_mpc_requests_total", labels), 1);
+    await peer.stop();
+    system.raise("SIGINT");
+    assert.equal(await code, 130);
+  },
+});
+
+Deno.test({
+  name: "a bootnode that is not there is a warning with its address, and the node goes on",
+  ...SANITIZE,
+  async fn(): Promise<void> {
+    const peer = (await generateIdentity()).peerId;
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const gone = `/ip4/127.0.0.1/tcp/${listener.addr.port}/p2p/${peer}`;
+    listener.close();
+    const { system, code, metrics } = await start("--bootnode", gone);
+    const [line] = await system.saw(/warn {2}node: .*\n/);
+    assert.ok(line.includes(gone), line);
+    const dial = { protocol: "dial", direction: "outbound", result: "error" };
+    assert.equal(total(await samples(metrics), "p2p_mpc_requests_total", dial), 1);
+    system.raise("SIGINT");
+    assert.equal(await code, 130);
+  },
+});
+
+Deno.test({
+  name: "the metrics server answers /metrics and /healthz, GET and HEAD, and nothing else",
+  ...SANITIZE,
+  async fn(): Promise<void> {
+    const { system, code, metrics } = await start();
+    const status = async (path: string, method = "GET"): Promise<number> => {
+      const response = await fetch(new URL(path, metrics), { method });
+      await response.body?.cancel();
+      return response.status;
+    };
+    assert.equal(await status("/healthz"), 200);
+    assert.equal(await status("/metrics", "HEAD"), 200);
+    assert.equal(await status("/metrics", "POST"), 405);
+    assert.equal(await status("/"), 404);
+    const labels = { protocol: "metrics-http", direction: "inbound", result: "rejected" };
+    assert.equal(total(await samples(metrics), "p2p_mpc_requests_total", labels), 2);
+    system.raise("SIGINT");
+    assert.equal(await code, 130);
+  },
+});
+
+Deno.test({
+  name: "a taken metrics port is an error when it was asked for",
+  ...SANITIZE,
+  async fn(): Promise<void> {
+    const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const system = fakeSystem();
+    const code = await main(["--listen", LISTEN, "-m", String(taken.addr.port)], system);
+    taken.close();
+    assert.equal(code, 2);
+    assert.match(
+      system.err(),
+      /^error: Cannot serve metrics on 127\.0\.0\.1:\d+\ncause: .*\nhint: .*--metrics-port/,
+    );
+  },
+});
