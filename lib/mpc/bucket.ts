@@ -44,6 +44,7 @@ export function batchShape(gates: number): BatchShape {
 
 /** The layers of a batch and the gates they serve. */
 export interface Buckets {
+  /** Number of gates, buckets and layers. */
   readonly shape: BatchShape;
   /** λ_α of the gates. */
   readonly alpha: Shares;

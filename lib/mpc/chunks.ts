@@ -15,9 +15,11 @@ export const RUN_ANDS = 2048;
 
 /** Some consecutive gates of one segment. */
 export interface Run {
+  /** Where the gates stand. */
   readonly segment: Segment;
-  /** First gate in the segment, and one past the last. */
+  /** First gate in the segment. */
   readonly from: number;
+  /** One past the last gate. */
   readonly to: number;
   /** AND gates among them, at most {@linkcode RUN_ANDS}; 0 for a stretch of free gates. */
   readonly ands: number;
@@ -31,7 +33,9 @@ export interface Run {
 export interface Chunk {
   /** Number of the chunk, from 0. */
   readonly number: number;
+  /** AND gates of the circuit before the chunk. */
   readonly first: number;
+  /** AND gates of the chunk; 0 only in a circuit without any. */
   readonly ands: number;
 }
 

@@ -25,7 +25,9 @@ import { garblers, type Party } from "./party.ts";
 
 /** Masked values of the operands of a chunk's AND gates, in gate order, packed. */
 export interface OperandValues {
+  /** Of the first operands. */
   readonly a: Bits;
+  /** Of the second operands. */
   readonly b: Bits;
 }
 
@@ -62,9 +64,13 @@ export function walkValues(
 
 /** What the check of a chunk works on. */
 export interface CircuitCheck {
+  /** Number of the chunk. */
   readonly chunk: number;
+  /** Shares that belong to its AND gates. */
   readonly material: Material;
+  /** z_γ and the seed, as the label check proved them. */
   readonly claimed: Claimed;
+  /** What {@linkcode walkValues} gave for z_γ. */
   readonly operands: OperandValues;
 }
 

@@ -74,8 +74,11 @@ export interface EvaluateChunk {
   readonly first: number;
   /** AND gates of the chunk. */
   readonly ands: number;
+  /** Gates of the chunk. */
   readonly runs: Iterable<Run>;
+  /** Shares that belong to its AND gates. */
   readonly material: Material;
+  /** Session salt, 16 bytes. */
   readonly salt: Uint8Array;
   /** Changed in place. */
   readonly wires: ActiveWires;

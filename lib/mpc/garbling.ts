@@ -99,13 +99,17 @@ export function runMacs(run: Material, j: number): GateBlocks {
 
 /** What the garbling of a chunk works on. */
 export interface GarbleChunk {
+  /** Number of the chunk. */
   readonly chunk: number;
   /** AND gates of the circuit before the chunk. */
   readonly first: number;
   /** AND gates of the chunk. */
   readonly ands: number;
+  /** Gates of the chunk. */
   readonly runs: Iterable<Run>;
+  /** Shares that belong to its AND gates. */
   readonly material: Material;
+  /** Session salt, 16 bytes. */
   readonly salt: Uint8Array;
   /** 0-labels by register; changed in place. */
   readonly labels: Blocks;

@@ -21,7 +21,9 @@ import { type Shares, sliceShares } from "./shares.ts";
 
 /** The input bits of one party, among those of all. */
 export interface InputRange {
+  /** Number of the first bit. */
   readonly first: number;
+  /** Number of bits, 0 for a party without input. */
   readonly count: number;
 }
 

@@ -50,7 +50,9 @@ export interface LeakySite {
 
 /** S_i of a batch, before e is known. */
 export interface LeakyProducts {
+  /** ⌊S_i⌋, 8 bytes a product. */
   readonly s: Halves;
+  /** z^i = lsb(S_i), packed. */
   readonly z: Bits;
   /** z ⊕ r, to be broadcast. */
   readonly e: Bits;
@@ -58,6 +60,7 @@ export interface LeakyProducts {
 
 /** ⟨z⟩ of a batch, and what the V check tests. */
 export interface LeakyOutputs {
+  /** Authenticated, once the V check has passed. */
   readonly z: Shares;
   /** T_i, 8 bytes a product. */
   readonly t: Halves;

@@ -27,14 +27,19 @@ export interface Masks {
 
 /** Masks of the operands of some AND gates, in gate order. */
 export interface OperandMasks {
+  /** λ_α. */
   readonly alpha: Shares;
+  /** λ_β. */
   readonly beta: Shares;
 }
 
 /** Who holds the masks of how many registers. */
 export interface MaskOwner {
+  /** Number of the party. */
   readonly self: number;
+  /** Number of parties. */
   readonly parties: number;
+  /** Number of registers of the circuit. */
   readonly registers: number;
 }
 

@@ -47,6 +47,7 @@ export interface BatchBits {
 
 /** Where a batch belongs. */
 export interface BatchSite {
+  /** Number of gates, buckets and layers. */
   readonly shape: BatchShape;
   /** Number of the chunk. */
   readonly chunk: number;

@@ -25,9 +25,11 @@ export function outputRegisters(header: CircuitHeader): Uint32Array<ArrayBuffer>
 
 /** What the opening works on. */
 export interface OutputWires {
+  /** Says which registers are outputs. */
   readonly header: CircuitHeader;
   /** Chunks of the circuit, all of which have passed. */
   readonly chunks: number;
+  /** Masks after the last gate. */
   readonly masks: Masks;
   /** Masked values by register after the last gate, one byte each. */
   readonly values: Uint8Array;
