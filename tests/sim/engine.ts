@@ -8,16 +8,21 @@ import {
   sha256,
   typescriptKernels,
 } from "../../lib/crypto/mod.ts";
-import type { Observe } from "../../lib/observability/mod.ts";
 import {
-  type Checks,
+  type AuthenticatedBits,
+  type Channel,
   createParty,
   type Parameters,
   type Party,
   runMpc,
 } from "../../lib/mpc/mod.ts";
+import type { Observe } from "../../lib/observability/mod.ts";
 import { dealer } from "./dealer.ts";
-import { type MemoryChannel, memoryNetwork, type MemoryOptions } from "./memory_channel.ts";
+import { memoryNetwork, type MemoryOptions } from "./memory_channel.ts";
+import { type Ending, endings, runAll, type TestParty } from "./parties.ts";
+
+/** AND gates of a chunk in production. */
+export const DEFAULT_CHUNK = 327_680;
 
 /** What a simulated session may choose; the rest has defaults. */
 export interface EngineOptions {
@@ -26,97 +31,82 @@ export interface EngineOptions {
   readonly evaluator?: number;
   /** All by default. */
   readonly outputParties?: readonly number[];
-  /** AND gates of a chunk; the whole circuit by default. */
+  /** AND gates of a chunk; that of production by default. */
   readonly chunk?: number;
   /** Same seed, same bytes on the wire. */
   readonly seed?: string;
   readonly network?: MemoryOptions;
   readonly kernels?: Kernels;
   readonly observe?: (party: number) => Observe;
-  readonly checks?: (party: number) => Checks;
+  /** Replaces fields of a party, for instance its order table. */
+  readonly change?: (party: Party) => Partial<Party>;
+  /** What protocol code sees of a channel; the channel itself by default. */
+  readonly wrap?: (channel: Channel) => Channel;
+  /** Where authenticated bits come from; the ideal dealer by default. */
+  readonly bits?: (parties: readonly TestParty[], seed: string) => readonly AuthenticatedBits[];
 }
 
-/** AND gates of a chunk in production. */
-export const DEFAULT_CHUNK = 327_680;
-
-/** The public parameters that {@linkcode EngineOptions} stands for. */
+/** The public parameters that the options stand for. */
 export function parametersOf(options: EngineOptions): Parameters {
   const { parties, evaluator = 0, chunk = DEFAULT_CHUNK } = options;
   const all = Array.from({ length: parties }, (_, i) => i);
   return { parties, evaluator, outputParties: options.outputParties ?? all, k: 2, chunk };
 }
 
-/** All parties of a fresh session with their channels. */
-export interface Simulated {
-  readonly parties: readonly Party[];
-  readonly channels: readonly MemoryChannel[];
-}
-
-/** Creates all parties, seeded. */
-export function simulated(options: EngineOptions): Simulated {
+/** All parties of a fresh session, seeded. */
+export function engineParties(options: EngineOptions): TestParty[] {
   const parameters = parametersOf(options);
-  const seed = options.seed ?? "engine";
-  const channels = memoryNetwork(options.parties, options.network);
+  const { seed = "engine", kernels = typescriptKernels, change = () => ({}) } = options;
   const sid = sha256(utf8(seed));
-  const kernels = options.kernels ?? typescriptKernels;
-  const parties = channels.map((channel, i) => {
-    const rng = seededRng(utf8(`${seed}/${i}`));
-    return createParty({
-      ...{ parameters, channel, rng, sid, kernels },
-      ...(options.observe === undefined ? {} : { observe: options.observe(i) }),
-      ...(options.checks === undefined ? {} : { checks: options.checks(i) }),
-    });
+  return memoryNetwork(options.parties, options.network).map((channel) => {
+    const rng = seededRng(utf8(`${seed}/${channel.self}`));
+    const observe = options.observe?.(channel.self) ?? (() => {});
+    const party = createParty({ parameters, channel, rng, sid, kernels, observe });
+    return { ...party, ...change(party), channel };
   });
-  return { parties, channels };
-}
-
-/** Salt of simulated sessions. */
-export function saltOf(options: EngineOptions): Uint8Array<ArrayBuffer> {
-  return sha256(utf8(`salt ${options.seed ?? "engine"}`)).slice(0, 16);
 }
 
 /** What came of a simulated session. */
-export interface Simulation extends Simulated {
+export interface Simulation {
+  readonly parties: readonly TestParty[];
   /** Output by party; undefined for a party without output. */
   readonly outputs: readonly (Bits | undefined)[];
 }
 
-/**
- * Runs `circuit` on ideal bits. A failing party aborts its channel, as in production, so that nothing
- * hangs; the first error is thrown.
- */
+/** Runs `circuit`; the first error of an honest party is thrown. */
 export async function simulate(
   circuit: CircuitSource,
   inputs: readonly Uint8Array[],
   options: EngineOptions,
 ): Promise<Simulation> {
-  const settled = await simulateSettled(circuit, inputs, options);
-  const outputs = settled.results.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
-  });
-  return { ...settled, outputs };
+  const parties = engineParties(options);
+  return { parties, outputs: await runAll(parties, role(parties, circuit, inputs, options)) };
 }
 
-/** Like {@linkcode simulate}, with the outcome of each party. */
-export async function simulateSettled(
+/** Like {@linkcode simulate}, with the ending of each party instead of an error. */
+export async function simulateEndings(
   circuit: CircuitSource,
   inputs: readonly Uint8Array[],
   options: EngineOptions,
-): Promise<Simulated & { readonly results: PromiseSettledResult<Bits | undefined>[] }> {
-  const world = simulated(options);
-  const sources = dealer(world.parties, options.seed);
-  const salt = saltOf(options);
-  const results = await Promise.allSettled(world.parties.map(async (party, i) => {
-    try {
-      const bits = sources[i];
-      if (bits === undefined) throw new RangeError("Cannot simulate: no bits");
-      const input = Uint8Array.from(inputs[i] ?? []);
-      return await runMpc(party, { bits, salt }, circuit, input);
-    } catch (error) {
-      await party.channel.abort("failed");
-      throw error;
-    }
-  }));
-  return { ...world, results };
+): Promise<Ending<Bits | undefined>[]> {
+  const parties = engineParties(options);
+  return await endings(parties, role(parties, circuit, inputs, options));
+}
+
+function role(
+  parties: readonly TestParty[],
+  circuit: CircuitSource,
+  inputs: readonly Uint8Array[],
+  options: EngineOptions,
+): (party: TestParty) => Promise<Bits | undefined> {
+  const seed = options.seed ?? "engine";
+  const sources = (options.bits ?? dealer)(parties, seed);
+  const salt = sha256(utf8(`salt ${seed}`)).slice(0, 16);
+  return async (party) => {
+    const bits = sources[party.self];
+    if (bits === undefined) throw new RangeError("Cannot simulate: no bits");
+    const input = Uint8Array.from(inputs[party.self] ?? []);
+    const channel = options.wrap?.(party.channel) ?? party.channel;
+    return await runMpc({ ...party, channel }, { bits, salt }, circuit, input);
+  };
 }
