@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encodeTicket, parseTicket } from "../../lib/session/mod.ts";
+import { encodeTicket, decodeTicket } from "../../lib/session/mod.ts";
 import { assertEnded, party, Process, programFile, ticketOf } from "./process.ts";
 
 const ADD = "--program=.add.garble.rs";
@@ -47,7 +47,7 @@ Deno.test("a damaged, foreign or expired ticket ends in exit 8, each with its ow
   creator.kill("SIGTERM");
   assertEnded(await creator.ended, 143);
   const damaged = ticket.slice(0, 40) + (ticket[40] === "a" ? "b" : "a") + ticket.slice(41);
-  const expired = encodeTicket({ ...parseTicket(ticket, Date.now()), expiry: 1_700_000_000 });
+  const expired = encodeTicket({ ...decodeTicket(ticket, Date.now()), expiry: 1_700_000_000 });
   const cases: readonly { readonly ticket: string; readonly words: RegExp }[] = [
     { ticket: damaged, words: /damaged/ },
     { ticket: ticket.slice(0, -9), words: /damaged/ },
