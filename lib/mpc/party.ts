@@ -76,7 +76,7 @@ export function createParty(options: PartyOptions): Party {
   if (sid.length !== SID_BYTES) {
     throw new RangeError(`Cannot create a party: sid has ${sid.length} bytes`);
   }
-  const delta = rng.fork("delta").fill(new Uint8Array(BLOCK_BYTES));
+  const delta = rng.fork("global key").fill(new Uint8Array(BLOCK_BYTES));
   const lsb = channel.self === garblers(parameters)[0] ? 1 : 0;
   delta[0] = ((delta[0] as number) & 0xfe) | lsb;
   return {

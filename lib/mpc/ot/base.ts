@@ -1,0 +1,67 @@
+/**
+ * Base OTs of all pairs: 128 random OTs for each pair, in one direction.
+ *
+ * Source: Masny, Rindal, "Endemic Oblivious Transfer" (CCS 2019); the construction stands in lib/crypto/base_ot.ts.
+ * Realises: for each pair i < j and t < 128, party j has two random strings m_0, m_1 and party i has the
+ * string m_b, b bit t of Δ_i. Party i uses the same Δ_i towards all; delta_consistency.ts checks that.
+ * In: Δ_i. Out: {@linkcode BaseStrings}. All pairs run at the same time.
+ * Rounds: 2. Bytes: 64·128 from i to j, 32·128 from j to i.
+ * Aborts: an element that is no valid point is a ProtocolError; there is no check to fail, since a party that
+ * lies here lacks the strings later.
+ */
+import {
+  baseOtReceive1,
+  baseOtReceive2,
+  baseOtReceiverBytes,
+  baseOtSend,
+  baseOtSenderBytes,
+  type Blocks,
+  KAPPA,
+} from "../../crypto/mod.ts";
+import { receive } from "../exchange.ts";
+import { others, type Party } from "../party.ts";
+
+/** Strings of 128 OTs with one peer. Secret. */
+export type PeerStrings =
+  /** This party chose with the bits of its Δ: block t is the string of OT t. */
+  | { readonly kind: "chosen"; readonly strings: Blocks }
+  /** This party has both: string b of OT t is block 2·t + b. */
+  | { readonly kind: "pairs"; readonly strings: Blocks };
+
+/** Strings by peer; the own entry is undefined. */
+export type BaseStrings = readonly (PeerStrings | undefined)[];
+
+/** Runs the base OTs with every peer: chosen strings with higher parties, pairs with lower ones. */
+export async function baseStrings(party: Party): Promise<BaseStrings> {
+  const strings: (PeerStrings | undefined)[] = [];
+  for (let j = 0; j < party.parameters.parties; j++) strings.push(undefined);
+  await Promise.all(
+    others(party).map(async (peer) => {
+      strings[peer] = party.self < peer ? await choose(party, peer) : await offer(party, peer);
+    }),
+  );
+  return strings;
+}
+
+/** Key holder: chooses with the bits of Δ. */
+async function choose(party: Party, peer: number): Promise<PeerStrings> {
+  const context = { sid: party.sid, count: KAPPA, receiver: party.self, sender: peer };
+  const rng = party.rng.fork(`base OT ${peer}`);
+  const { message, state } = baseOtReceive1(context, party.delta, rng);
+  const answer = receive(party, "setup/answer", peer, baseOtSenderBytes(KAPPA));
+  // The state keeps the message, which the answer's strings are bound to; the channel takes a copy.
+  const [received] = await Promise.all([
+    answer,
+    party.channel.send(peer, "setup/choice", message.slice()),
+  ]);
+  return { kind: "chosen", strings: baseOtReceive2(state, received) };
+}
+
+/** MAC holder: gets both strings. */
+async function offer(party: Party, peer: number): Promise<PeerStrings> {
+  const context = { sid: party.sid, count: KAPPA, receiver: peer, sender: party.self };
+  const choice = await receive(party, "setup/choice", peer, baseOtReceiverBytes(KAPPA));
+  const { message, pairs } = baseOtSend(context, choice, party.rng.fork(`base OT ${peer}`));
+  await party.channel.send(peer, "setup/answer", message);
+  return { kind: "pairs", strings: pairs };
+}

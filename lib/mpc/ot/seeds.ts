@@ -1,0 +1,56 @@
+/**
+ * Leaf seeds of correlated OT from 128 OTs, and the tree check.
+ *
+ * Source: SoftSpoken OT (Roy, eprint 2022/192), figures 13 and 14; the trees stand in lib/crypto/ggm.ts.
+ * Assumes: {@linkcode PeerStrings}. Realises: the MAC holder has all 2^k leaf seeds of each of the 128/k
+ * chunks of the key holder's Δ, the key holder all but the one at the chunk's value.
+ * Rounds: 1, none for k = 1. Bytes, MAC holder to key holder: ggmMessageBytes(k).
+ * Aborts: "tree check", naming the MAC holder. A wrong sum may pass if a few bits of Δ are guessed, at the
+ * price of failing when wrong.
+ */
+import { ggmMessageBytes, ggmReceiver, ggmSender } from "../../crypto/mod.ts";
+import { receive } from "../exchange.ts";
+import type { Party } from "../party.ts";
+import type { PeerStrings } from "./base.ts";
+import type { CotStream } from "./correlated.ts";
+
+/** Which seeds, and in which direction. */
+export interface SeedsFrom {
+  /** Unique in the session for each direction. */
+  readonly step: string;
+  readonly peer: number;
+  /** Pairs at the MAC holder, chosen strings at the key holder; wiped. */
+  readonly strings: PeerStrings;
+}
+
+/**
+ * The stream of one direction with one peer: all leaf seeds for a party with pairs (the MAC holder), punctured ones
+ * for a party with chosen strings (the key holder).
+ *
+ * @throws {CheatingError} "tree check" at the key holder.
+ */
+export async function seedsFrom(party: Party, from: SeedsFrom): Promise<CotStream> {
+  const stream = from.strings.kind === "pairs"
+    ? await grow(party, from)
+    : await puncture(party, from);
+  from.strings.strings.fill(0);
+  return stream;
+}
+
+async function grow(party: Party, { step, peer, strings }: SeedsFrom): Promise<CotStream> {
+  const { sid, self, parameters: { k } } = party;
+  const context = { sid, k, keyHolder: peer, macHolder: self };
+  const { seeds, message } = ggmSender(context, strings.strings);
+  if (message.length > 0) await party.channel.send(peer, step, message);
+  return { seeds: { k, seeds }, group: 0 };
+}
+
+async function puncture(party: Party, { step, peer, strings }: SeedsFrom): Promise<CotStream> {
+  const { sid, self, parameters: { k } } = party;
+  const length = ggmMessageBytes(k);
+  const message = length === 0 ? new Uint8Array(0) : await receive(party, step, peer, length);
+  const context = { sid, k, keyHolder: self, macHolder: peer };
+  const { seeds, consistent } = ggmReceiver(context, party.delta, strings.strings, message);
+  party.checks.require("tree check", consistent, { step, party: peer });
+  return { seeds: { k, seeds }, group: 0 };
+}
