@@ -61,7 +61,6 @@ export const CODES = {
   FnNotFound: "E0401",
   MissingConstant: "E0402",
   InvalidLiteralType: "E0403",
-  InvalidConstantSize: "E0404",
 } as const;
 
 /** Name of a kind of problem. */
@@ -121,19 +120,26 @@ export function sortDiagnostics(list: readonly Diagnostic[]): readonly Diagnosti
 const LINE_MAX = 160;
 
 function drawOne(source: Source, d: Diagnostic): string {
-  const start = Math.min(d.span.start, source.text.length);
+  const out = [`error[${d.code}]: ${d.message}`, renderExcerpt(source, d.span)];
+  if (d.hint !== undefined) {
+    const { line } = lineColumn(source.text, d.span.start);
+    out.push(`${" ".repeat(String(line).length)} = help: ${d.hint}`);
+  }
+  return out.join("\n");
+}
+
+/** Draws one extent: name, line and column, then the first line with carets below. */
+export function renderExcerpt(source: Source, span: Span): string {
+  const start = Math.min(span.start, source.text.length);
   const { line, column } = lineColumn(source.text, start);
-  const out = [
-    `error[${d.code}]: ${d.message}`,
-    `${" ".repeat(String(line).length)}--> ${source.name}:${line}:${column}`,
-  ];
+  const out = [`${" ".repeat(String(line).length)}--> ${source.name}:${line}:${column}`];
   const gutter = " ".repeat(String(line).length);
   const lineStart = source.text.lastIndexOf("\n", start - 1) + 1;
   const newline = source.text.indexOf("\n", start);
   const lineEnd = newline < 0 ? source.text.length : newline;
   const from = start - lineStart > LINE_MAX ? start - LINE_MAX / 2 : lineStart;
   const shown = source.text.slice(from, Math.min(lineEnd, from + LINE_MAX));
-  const marked = source.text.slice(start, Math.min(Math.max(d.span.end, start), from + LINE_MAX));
+  const marked = source.text.slice(start, Math.min(Math.max(span.end, start), from + LINE_MAX));
   const width = Math.max(1, [...(marked.split("\n")[0] ?? "")].length);
   // A tab in front of the caret is kept, so that the caret stays below its place at any tab width.
   const indent = [...source.text.slice(from, start)].map((c) => c === "\t" ? "\t" : " ").join("");
@@ -142,7 +148,6 @@ function drawOne(source: Source, d: Diagnostic): string {
     out.push(`${line} | ${printable(shown)}`);
     out.push(`${gutter} | ${indent}${"^".repeat(width)}`);
   }
-  if (d.hint !== undefined) out.push(`${gutter} = help: ${d.hint}`);
   return out.join("\n");
 }
 
