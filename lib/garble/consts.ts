@@ -20,7 +20,7 @@ export interface Constants {
 export interface ConstantsResult {
   /** Present iff there are no diagnostics. */
   readonly constants?: Constants;
-  /** Kinds MissingConstant, InvalidLiteralType and InvalidConstantSize. */
+  /** Kinds MissingConstant and InvalidLiteralType. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -97,32 +97,60 @@ function evaluate(expr: ConstExpr | SizeExpr, signed: boolean, lookup: Lookup): 
 /**
  * Evaluates all constants in source order. Integer arithmetic wraps at 64 bits and the value is then cut
  * to the declared type (a usize keeps 64 bits). `supplied` maps `externalKey()` to values.
+ * @throws {ProgramError} if an array size in the type of a constant is not below 2^32
  */
 export function evaluateConstants(
   program: TypedProgram,
   supplied: ReadonlyMap<string, ConstValue>,
 ): ConstantsResult {
-  const diagnostics: Diagnostic[] = [];
-  for (const { party, name, type, span } of program.externals) {
-    const key = externalKey(party, name);
-    const value = supplied.get(key);
-    if (value === undefined) {
-      const message = `the constant ${key} of type ${showType(type)} was not supplied`;
-      diagnostics.push(diagnostic("MissingConstant", { message, span }));
-    } else if (!fits(value, type)) {
-      const message = `the value supplied for ${key} is not of type ${showType(type)}`;
-      diagnostics.push(diagnostic("InvalidLiteralType", { message, span }));
-    }
-  }
-  if (diagnostics.length > 0) return { diagnostics };
   const values = new Map<string, ConstValue>();
   const constants: Constants = { values, externals: supplied };
+  const missing = program.externals.filter((e) => !supplied.has(externalKey(e.party, e.name)));
+  if (missing.length > 0) {
+    return {
+      diagnostics: missing.map(({ party, name, type, span }) => {
+        const message = `the constant ${externalKey(party, name)} of type ${showType(type)} ` +
+          "was not supplied";
+        return diagnostic("MissingConstant", { message, span });
+      }),
+    };
+  }
+  const diagnostics: Diagnostic[] = [];
   for (const { name, type, value } of program.constants) {
+    // The sizes in a type refer to earlier constants only, so they are known by now.
+    const resolved = resolveSizes(type, constants);
+    diagnostics.push(...misfits(value, resolved, supplied));
+    if (diagnostics.length > 0) break;
     const signed = type.kind === "int" && type.signed;
     const result = evaluate(value, signed, (expr) => lookUp(constants, expr));
     values.set(name, typeof result === "bigint" ? cut(result, type) : result);
   }
-  return { constants, diagnostics };
+  return diagnostics.length > 0 ? { diagnostics } : { constants, diagnostics };
+}
+
+/** The external values in a definition that are not of its type. */
+function misfits(
+  expr: ConstExpr,
+  type: Type,
+  supplied: ReadonlyMap<string, ConstValue>,
+): readonly Diagnostic[] {
+  switch (expr.kind) {
+    case "external": {
+      const key = externalKey(expr.party, expr.name);
+      const value = supplied.get(key);
+      if (value === undefined || fits(value, type)) return [];
+      const message = `the value supplied for ${key} is not of type ${showType(type)}`;
+      return [diagnostic("InvalidLiteralType", { message, span: expr.span })];
+    }
+    case "add":
+    case "subtract":
+      return [...misfits(expr.left, type, supplied), ...misfits(expr.right, type, supplied)];
+    case "max":
+    case "min":
+      return expr.operands.flatMap((operand) => misfits(operand, type, supplied));
+    default:
+      return [];
+  }
 }
 
 function cut(value: bigint, type: Type): bigint {

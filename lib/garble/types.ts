@@ -194,6 +194,7 @@ function sameSize(a: ArraySize, b: ArraySize): boolean {
 
 /** Type equality: structural, by name for structs, enums and integers, by flavour for arrays. */
 export function sameType(a: Type, b: Type): boolean {
+  if (a === b) return true;
   switch (a.kind) {
     case "bool":
       return b.kind === "bool";
@@ -246,8 +247,17 @@ function showSize(size: ArraySize): string {
   }
 }
 
-/** The type as the language writes it; untyped literals get words. */
+/** Deeper parts of a type, and later elements of a tuple, are shown as "…". */
+const SHOWN_DEPTH = 6;
+const SHOWN_ELEMENTS = 12;
+
+/** The type as the language writes it; untyped literals get words, and huge types are cut. */
 export function showType(type: Type): string {
+  return show(type, SHOWN_DEPTH);
+}
+
+function show(type: Type, depth: number): string {
+  if (depth === 0) return "…";
   switch (type.kind) {
     case "bool":
       return "bool";
@@ -255,9 +265,12 @@ export function showType(type: Type): string {
       if (type.name === "U?") return "unspecified unsigned int";
       return type.name === "S?" ? "unspecified signed int" : type.name;
     case "array":
-      return `[${showType(type.element)}; ${showSize(type.size)}]`;
-    case "tuple":
-      return `(${type.elements.map(showType).join(", ")})`;
+      return `[${show(type.element, depth - 1)}; ${showSize(type.size)}]`;
+    case "tuple": {
+      const shown = type.elements.slice(0, SHOWN_ELEMENTS).map((t) => show(t, depth - 1));
+      if (type.elements.length > SHOWN_ELEMENTS) shown.push("…");
+      return `(${shown.join(", ")})`;
+    }
     case "struct":
     case "enum":
       return type.name;
