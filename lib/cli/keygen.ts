@@ -10,7 +10,7 @@ import type { Settings } from "./options.ts";
  */
 export async function keygen(settings: Settings, { system, observe }: Context): Promise<void> {
   const identity = await generateIdentity();
-  await saveIdentity(settings.output, identity);
-  observe({ kind: "notice", text: `wrote the key to ${settings.output}` });
+  await saveIdentity(settings.out, identity);
+  observe({ kind: "notice", text: `wrote the key to ${settings.out}` });
   system.stdout.write(`${identity.peerId}\n`);
 }

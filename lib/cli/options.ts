@@ -142,15 +142,6 @@ export const OPTIONS = {
     help: "Address to dial at start, whoever answers; repeatable",
     refuse: refuseAddress,
   },
-  explicitPeer: {
-    name: "explicit-peer",
-    kind: "string",
-    value: "peer id",
-    commands: ["node"],
-    group: "Network",
-    help: "Peer that gets every gossip message directly once it is connected",
-    refuse: refuseEmpty,
-  },
   identityKeyPath: {
     name: "identity-key-path",
     kind: "path",
@@ -258,8 +249,8 @@ export const OPTIONS = {
     group: "General",
     help: "Show stack traces with errors",
   },
-  output: {
-    name: "output",
+  out: {
+    name: "out",
     short: "o",
     kind: "path",
     value: "path",

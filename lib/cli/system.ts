@@ -13,7 +13,9 @@ export type StopSignal = "SIGINT" | "SIGTERM";
 
 /** What the program uses of the process it runs in. Functions that add a handler return its removal. */
 export interface System {
+  /** Tickets, results, and what else other programs may read. */
   readonly stdout: Output;
+  /** What is meant for people. */
   readonly stderr: Output;
   /** The value of an environment variable, or undefined. */
   env(name: string): string | undefined;

@@ -18,7 +18,7 @@ Deno.test("`keygen` writes a key for its owner alone, and never over an existing
 
     const bytes = await Deno.readFile(path);
     const again = fakeSystem();
-    assert.equal(await main(["--output", path, "keygen"], again), 8);
+    assert.equal(await main(["--out", path, "keygen"], again), 8);
     assert.match(again.err(), /^error: Cannot write key .*: the file exists\n/);
     assert.match(again.err(), /\nhint: /);
     assert.equal(again.out(), "");

@@ -143,6 +143,19 @@ Deno.test({
 });
 
 Deno.test({
+  name: "an error that nobody waited for is told, and the node goes on",
+  ...SANITIZE,
+  async fn(): Promise<void> {
+    const { system, code, metrics } = await start("-q", "--no-quiet");
+    system.unhandled(new Error("left alone"));
+    await system.saw(/error process: unexpected: left alone\n/);
+    assert.equal((await samples(metrics)).length > 0, true);
+    system.raise("SIGINT");
+    assert.equal(await code, 130);
+  },
+});
+
+Deno.test({
   name: "a taken metrics port is an error when it was asked for",
   ...SANITIZE,
   async fn(): Promise<void> {

@@ -37,3 +37,28 @@ Deno.test("`main.ts` ends with the exit code of the error", async () => {
   assert.equal(out, "");
   assert.match(err, /hint: did you mean "--network-port"\?\n$/);
 });
+
+for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  Deno.test(`a node that gets ${signal} ends with ${expected}`, async () => {
+    const command = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-prompt", "--allow-env", "--allow-read", "--allow-net", "--allow-sys"],
+        ...[MAIN, "--listen", "/ip4/127.0.0.1/tcp/0", "-m", "0"],
+      ],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    });
+    const child = command.spawn();
+    let err = "";
+    for await (const chunk of child.stderr.pipeThrough(new TextDecoderStream())) {
+      if (!err.includes("listening on") && (err + chunk).includes("listening on")) {
+        child.kill(signal);
+      }
+      err += chunk;
+    }
+    const { code } = await child.status;
+    assert.equal(code, expected);
+    assert.match(err, /> stopping\.\.\./);
+  });
+}
