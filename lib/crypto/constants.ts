@@ -86,3 +86,8 @@ export const SACRIFICED_ROWS = 128;
 export const BUCKET_ARRAYS = 8;
 /** Buckets of one array: a bucket number is one byte of the PRG. */
 export const BUCKETS = 256;
+
+/** Bytes of a ristretto255 element (RFC 9496) on the wire. */
+export const ELEMENT_BYTES = 32;
+/** Bytes of the value v_y of a leaf in the tree check: 2κ bits, so that equal sums mean equal leaves. */
+export const TREE_CHECK_BYTES = 32;

@@ -1,6 +1,6 @@
 /** SHA-256 and HMAC from the platform, and the layout of every domain-separated hash. */
 import { createHash, createHmac, type Hash } from "node:crypto";
-import { utf8 } from "../base/mod.ts";
+import { concat, utf8 } from "../base/mod.ts";
 import { SID_BYTES } from "./constants.ts";
 
 /** A streaming SHA-256. */
@@ -42,18 +42,27 @@ export function u32(value: number): Uint8Array<ArrayBuffer> {
   return new Uint8Array([value, value >>> 8, value >>> 16, value >>> 24]);
 }
 
-/**
- * A stream that has absorbed u32(|domain|) ‖ domain ‖ sid ‖ u32(|step|) ‖ step (texts in UTF-8). What
- * follows is absorbed as it is, so the caller keeps to one layout for each domain.
- */
-export function transcriptHasher(domain: string, sid: Uint8Array, step: string): Sha256 {
+/** u32(|domain|) ‖ domain ‖ sid ‖ u32(|step|) ‖ step, texts in UTF-8. */
+function transcriptHead(domain: string, sid: Uint8Array, step: string): Uint8Array {
   if (sid.length !== SID_BYTES) {
     throw new RangeError(`Cannot hash: sid has ${sid.length} bytes, not ${SID_BYTES}`);
   }
   const domainBytes = utf8(domain);
   const stepBytes = utf8(step);
-  return new Sha256()
-    .update(u32(domainBytes.length), domainBytes, sid, u32(stepBytes.length), stepBytes);
+  return concat(u32(domainBytes.length), domainBytes, sid, u32(stepBytes.length), stepBytes);
+}
+
+/** For each part u32(|part|) ‖ part. */
+function framed(parts: readonly Uint8Array[]): Uint8Array {
+  return concat(...parts.flatMap((part) => [u32(part.length), part]));
+}
+
+/**
+ * A stream that has absorbed u32(|domain|) ‖ domain ‖ sid ‖ u32(|step|) ‖ step (texts in UTF-8). What
+ * follows is absorbed as it is, so the caller keeps to one layout for each domain.
+ */
+export function transcriptHasher(domain: string, sid: Uint8Array, step: string): Sha256 {
+  return new Sha256().update(transcriptHead(domain, sid, step));
 }
 
 /**
@@ -66,7 +75,5 @@ export function transcriptHash(
   step: string,
   ...parts: readonly Uint8Array[]
 ): Uint8Array<ArrayBuffer> {
-  const hasher = transcriptHasher(domain, sid, step);
-  for (const part of parts) hasher.update(u32(part.length), part);
-  return hasher.digest();
+  return sha256(transcriptHead(domain, sid, step), framed(parts));
 }

@@ -9,3 +9,5 @@ export * from "./hash.ts";
 export * from "./commit.ts";
 export * from "./kernels.ts";
 export { typescriptKernels } from "./ts/kernels.ts";
+export * from "./base_ot.ts";
+export * from "./ggm.ts";
