@@ -1,0 +1,19 @@
+/**
+ * The Garble language: from program text to a circuit, and values in and out.
+ *
+ * @module
+ */
+export * from "./compile.ts";
+export * from "./run.ts";
+export * from "./value.ts";
+export * from "./types.ts";
+export * from "./source.ts";
+export {
+  CODES,
+  type Diagnostic,
+  type DiagnosticKind,
+  renderDiagnostics,
+  type Stage,
+} from "./diagnostic.ts";
+export { COMPILE_LIMITS, type CompileLimits } from "./lower/limits.ts";
+export { PANIC_BITS, PANIC_REASONS, type PanicPlace, type PanicReason } from "./lower/panic.ts";
