@@ -35,14 +35,21 @@ async function fetchPage(url: string, signal: AbortSignal): Promise<string> {
  */
 export async function showMetrics(settings: Settings, context: Context): Promise<void> {
   const url = settings.url ?? metricsUrl(dialable(settings.metricsHost), settings.metricsPort);
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const limit = new AbortController();
+  const cancel = context.system.after(
+    TIMEOUT_MS,
+    () => limit.abort(new Error("no answer in time")),
+  );
   try {
-    context.system.stdout.write(sanitizeLines(await fetchPage(url, signal), ""));
+    const page = await fetchPage(url, AbortSignal.any([context.signal, limit.signal]));
+    context.system.stdout.write(sanitizeLines(page, ""));
   } catch (cause) {
     context.signal.throwIfAborted();
     throw new UnreachableError(`Cannot read the metrics at "${url}"`, {
       cause,
       hint: "start a node, or name the page of a running one with --url or --metrics-port",
     });
+  } finally {
+    cancel();
   }
 }

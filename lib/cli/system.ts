@@ -78,6 +78,8 @@ export function denoSystem(): System {
       return () => clearTimeout(timer);
     },
     onSignal(signal, handler): () => void {
+      // Why: Windows has no SIGTERM, and asking for it may throw there.
+      if (Deno.build.os === "windows" && signal === "SIGTERM") return () => {};
       Deno.addSignalListener(signal, handler);
       return () => Deno.removeSignalListener(signal, handler);
     },

@@ -75,6 +75,33 @@ Deno.test("`metrics` exits with 4 and a hint when no node runs", async () => {
   assert.equal(system.left(), 0);
 });
 
+Deno.test("`metrics` gives up after its time, and at Ctrl-C", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `http://127.0.0.1:${listener.addr.port}/metrics`;
+  const late = fakeSystem();
+  const first = main(["metrics", "--url", url], late);
+  (await listener.accept()).close();
+  assert.equal(await first, 4);
+
+  for (
+    const [act, code, text] of [
+      ["elapse", 4, /cause: no answer in time\n/],
+      ["raise", 130, /> stopping.*\nerror: Interrupted\n$/],
+    ] as const
+  ) {
+    const system = fakeSystem();
+    const ended = main(["metrics", "--url", url], system);
+    const silent = await listener.accept();
+    if (act === "elapse") system.elapse();
+    else system.raise("SIGINT");
+    assert.equal(await ended, code);
+    assert.match(system.err(), text);
+    assert.equal(system.left(), 0);
+    silent.close();
+  }
+  listener.close();
+});
+
 Deno.test("`report()` tells error, causes and hint, and gives the exit code of the class", () => {
   let text = "";
   const write = (line: string): void => void (text += line);
