@@ -1,8 +1,8 @@
 /**
  * Buckets: one AND of masks from B leaky products, so that a guessed bit of one of them tells nothing.
  *
- * Source: WRK17 (eprint 2017/189), figure 17 (combining leaky ANDs); bucket sizes from the bound of
- * KRRW18 (eprint 2018/578), section 4. Realises: F_AND on the gates' own masks.
+ * Source: WRK17 (eprint 2017/189), figure 17 (combining leaky ANDs); see
+ * {@linkcode BUCKET_SIZES} for the sizes. Realises: F_AND on the gates' own masks.
  * In, each party: ⟨λ_α⟩, ⟨λ_β⟩ and the layers ⟨x_k⟩, ⟨y_k⟩, ⟨z_k⟩. Out: ⟨λ_α·λ_β⟩.
  * Rounds: 1. Bytes, each party: (n − 1)·(B·⌈gates/8⌉ + 32).
  * Aborts: openings => "MAC hash".
@@ -15,31 +15,51 @@ import { bitBytes } from "../base/mod.ts";
 import type { Bits, Blocks, Kernels } from "../crypto/mod.ts";
 import { type Shares, sliceShares } from "./shares.ts";
 
-/** Products of a batch and the bucket size that suffices from there on, for ρ = 40. */
-export const BUCKET_SIZES: readonly { readonly products: number; readonly size: number }[] = [
-  { products: 280_000, size: 3 },
-  { products: 3_100, size: 4 },
-  { products: 320, size: 5 },
+/** A bucket size B, and the fewest buckets for which it suffices. */
+export interface BucketSize {
+  /** Products in a bucket, B. */
+  readonly size: number;
+  /** Buckets of a batch, N, at least. */
+  readonly buckets: number;
+}
+
+/**
+ * The sizes for ρ = 40. A cheater who guesses b_k bits in layer k survives with probability 2^-Σb_k, and
+ * then some bucket has a guessed bit in every layer with probability at most Π b_k / N^(B−1). At best
+ * (b_k = 1 or 2) both together are 2^-B / N^(B−1), so N^(B−1) ≥ 2^(40−B) is needed.
+ *
+ * Why not the smaller numbers of WRK17 (280,000, 3,100, 320): they hold where all B·N products are shuffled.
+ * Here layer 1 stays in place, since its y is the gate's own mask, and each bucket takes one product of
+ * each layer.
+ */
+export const BUCKET_SIZES: readonly BucketSize[] = [
+  { size: 3, buckets: 370_728 },
+  { size: 4, buckets: 4_096 },
+  { size: 5, buckets: 431 },
 ];
-/** Fewest products of a batch; a smaller one is padded with products that are thrown away. */
-export const BATCH_MIN = 320;
 
 /** Shape of a batch of leaky products. */
 export interface BatchShape {
   /** AND gates that are served. */
   readonly gates: number;
-  /** Buckets N, at least {@linkcode BATCH_MIN}. */
+  /** Buckets N, one for each gate and those that pad the batch. */
   readonly buckets: number;
   /** Products in a bucket, B. */
   readonly size: number;
 }
 
-/** The batch for `gates` AND gates: a function of the number alone, so all parties agree. */
+/**
+ * The batch for `gates` AND gates (one or more) with the fewest products: a smaller one is padded with
+ * buckets that are thrown away unopened. A function of the number alone, so all parties agree.
+ */
 export function batchShape(gates: number): BatchShape {
-  const buckets = Math.max(gates, BATCH_MIN);
-  const size = BUCKET_SIZES.find(({ products }) => buckets >= products)?.size;
-  if (size === undefined) throw new RangeError(`Cannot choose a bucket size for ${gates} gates`);
-  return { gates, buckets, size };
+  let best: BatchShape | undefined;
+  for (const { size, buckets: fewest } of BUCKET_SIZES) {
+    const shape = { gates, buckets: Math.max(gates, fewest), size };
+    if (best === undefined || size * shape.buckets < best.size * best.buckets) best = shape;
+  }
+  if (best === undefined) throw new TypeError("Cannot choose a bucket size: the table is empty");
+  return best;
 }
 
 /** The layers of a batch and the gates they serve. */

@@ -35,7 +35,7 @@ export interface Material {
 export interface BatchBits {
   /** λ_γ: masks of the AND gates' outputs. */
   readonly gamma: Shares;
-  /** y_1 of the products that pad the batch; empty for 320 gates and more. */
+  /** y_1 of the buckets that pad the batch. */
   readonly padding: Shares;
   /** x of all layers. */
   readonly x: Shares;
