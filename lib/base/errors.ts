@@ -32,6 +32,7 @@ export abstract class MpcError extends Error {
   /** What to do next, if there is an obvious step. */
   readonly hint: string | undefined;
 
+  /** An error with a message for the user and what may help. */
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
@@ -41,26 +42,31 @@ export abstract class MpcError extends Error {
 
 /** Flags or configuration are wrong. */
 export class UsageError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 2;
 }
 
 /** The program does not compile, or a value does not fit its type. */
 export class ProgramError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 3;
 }
 
 /** Others did not come in time, or cannot be reached. */
 export class UnreachableError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 4;
 }
 
 /** The parties do not agree on what to compute, or somebody did not consent. */
 export class AgreementError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 5;
 }
 
 /** A peer's bytes are no valid message: wrong length, unknown step, bad encoding. */
 export class ProtocolError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 6;
 }
 
@@ -74,12 +80,14 @@ export interface CheatingDetails extends ErrorDetails {
 
 /** A cryptographic check failed: somebody deviated from the protocol. */
 export class CheatingError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 6;
   /** Name of the check that failed. */
   readonly check: string;
   /** The party that deviated, if the check tells. */
   readonly party: number | undefined;
 
+  /** An error of the check that `details` names. */
   constructor(message: string, details: CheatingDetails) {
     super(message, details);
     this.check = details.check;
@@ -89,28 +97,34 @@ export class CheatingError extends MpcError {
 
 /** The connection was lost, or a peer left, with the reason it gave. */
 export class ConnectionError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 7;
 }
 
 /** A key, a ticket or a passphrase is wrong. */
 export class CredentialError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 8;
 }
 
 /** A resource limit was reached; the message names the limit. */
 export class LimitError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 9;
 }
 
 /** The program itself panicked, in clear or under MPC. */
 export class PanicError extends MpcError {
+  /** Exit code of the process. */
   override readonly exitCode = 10;
 }
 
 /** A signal ended the process. */
 export class InterruptedError extends MpcError {
+  /** Exit code of the process: 128 and the signal's number. */
   override readonly exitCode: number;
 
+  /** The error for a signal that the process received. */
   constructor(signal: "SIGINT" | "SIGTERM") {
     super(signal === "SIGINT" ? "Interrupted" : "Terminated");
     this.exitCode = signal === "SIGINT" ? 130 : 143;
