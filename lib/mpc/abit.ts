@@ -53,8 +53,7 @@ export async function authenticatedBits(
   const step = `aBit ${batch}`;
   const comparesDelta = batch === 0 && party.parameters.parties > 2;
   const needed = count + (comparesDelta ? RHO : 0);
-  const kept = Math.ceil(needed / ROW_STEP) * ROW_STEP;
-  const rows = kept + SACRIFICED_ROWS;
+  const rows = Math.ceil(needed / ROW_STEP) * ROW_STEP + SACRIFICED_ROWS;
   const x = party.rng.fork(step).fill(new Uint8Array(rows / 8));
   const { macs, keys } = await correlate(party, {
     step,
@@ -65,7 +64,6 @@ export async function authenticatedBits(
     keys: links.peers.map((link) => link?.keys),
   });
   const all: Shares = { count: rows, bits: x, macs, keys };
-  wipeRows(all, kept);
   party.order.passed("COT check", chunk);
   if (comparesDelta) await checkDelta(party, `${step}/delta`, sliceShares(all, count, RHO));
   if (batch === 0) party.order.passed("delta consistency");

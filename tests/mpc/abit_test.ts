@@ -47,6 +47,42 @@ for (const n of [2, 3, 5]) {
   }
 }
 
+Deno.test("no batch uses a part of the streams that an earlier one used", async () => {
+  const parties = testParties(2, { k: 2 });
+  const links = dealtLinks(parties);
+  const batches = await runAll(parties, async (party) => {
+    const shares: Shares[] = [];
+    for (const count of [2048, 128]) {
+      shares.push(await authenticatedBits(party, of(links, party), { count, chunk: 0 }));
+    }
+    return shares;
+  });
+  // 2048 rows and 128 for the check are two groups of 2048 rows, 256 rows are one.
+  for (const { peers } of links) {
+    for (const link of peers) {
+      assert.deepEqual([link?.macs.group ?? 3, link?.keys.group ?? 3], [3, 3]);
+    }
+  }
+  const keys = batches[0]?.map((shares) => shares.keys[1]?.slice(0, 16 * 128));
+  assert.ok(keys !== undefined);
+  assert.notDeepEqual(keys[0], keys[1]);
+});
+
+Deno.test("authenticatedBits() wipe the rows that checks have used up", async () => {
+  const parties = testParties(3);
+  const links = dealtLinks(parties);
+  const all = await runAll(
+    parties,
+    (p) => authenticatedBits(p, of(links, p), { count: 100, chunk: 0 }),
+  );
+  for (const shares of all) {
+    for (const blocks of [...shares.macs, ...shares.keys]) {
+      const behind = new Uint8Array(blocks.buffer, blocks.byteOffset + blocks.length);
+      assert.ok(behind.every((byte) => byte === 0));
+    }
+  }
+});
+
 /** One batch and a comparison, with lies: how all parties end. */
 async function lie(n: number, tap: Tap, count = 150): Promise<readonly Ending<Shares>[]> {
   const parties = testParties(n, { tap });

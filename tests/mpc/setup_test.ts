@@ -131,6 +131,14 @@ Deno.test("setUp() runs from base OTs to links, and needs the messages that PROT
   });
 });
 
+Deno.test("linksFromStrings() wipes the strings that it got", async () => {
+  await runAll(testParties(2), async (party) => {
+    const own = await strings(party);
+    await linksFromStrings(party, own);
+    for (const peer of own) assert.ok(peer?.strings.every((byte) => byte === 0) ?? true);
+  });
+});
+
 Deno.test("wipeLinks() leaves no seed", async () => {
   const all = await runAll(
     testParties(2),
