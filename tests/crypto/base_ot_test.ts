@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ristretto255 } from "@noble/curves/ed25519.js";
-import { getBit, ProtocolError, utf8 } from "../../lib/base/mod.ts";
+import { getBit, ProtocolError, setBit, utf8 } from "../../lib/base/mod.ts";
 import {
   type BaseOtContext,
   baseOtReceive1,
@@ -8,6 +8,7 @@ import {
   baseOtReceiverBytes,
   baseOtSend,
   baseOtSenderBytes,
+  type BaseOtState,
   type Rng,
   seededRng,
 } from "../../lib/crypto/mod.ts";
@@ -70,12 +71,20 @@ Deno.test("base OT of different sessions, parties and places does not agree", ()
     const chosen = baseOtReceive2(state, sent.message);
     assert.deepEqual(matches(choices, sent.pairs, chosen), { own: 0, other: 0 });
   }
-  // OT 1 replayed at place 0, towards the sender and back.
+  // OT 1 moved to place 0, by a receiver that moves all it keeps with it.
   const moved = message.slice();
   moved.copyWithin(0, 64, 128);
+  const movedChoices = choices.slice();
+  setBit(movedChoices, 0, getBit(choices, 1));
+  const movedState: BaseOtState = {
+    ...state,
+    choices: movedChoices,
+    message: moved,
+    exponents: state.exponents.map((a, t) => t === 0 ? state.exponents[1] ?? a : a),
+  };
   const sent = baseOtSend(context, moved, rngOf("sender"));
-  const chosen = baseOtReceive2(state, sent.message);
-  assert.deepEqual(matches(choices, sent.pairs, chosen), { own: 19, other: 0 });
+  const chosen = baseOtReceive2(movedState, sent.message);
+  assert.deepEqual(matches(movedChoices, sent.pairs, chosen), { own: 19, other: 0 });
 });
 
 Deno.test("baseOtReceive1() sends equally distributed elements whatever the choice", () => {

@@ -69,7 +69,7 @@ export function packBits(bits: readonly number[]): Uint8Array<ArrayBuffer> {
 /** What party `i` holds of `shares`, as the kernels read it. */
 export function shareArrays(shares: readonly Shared[], i: number): ShareArrays {
   const columns = (pick: (share: Shared, j: number) => bigint): Uint8Array<ArrayBuffer>[] =>
-    (shares[0] as Shared).bits.map((_, j) =>
+    (shares[0]?.bits ?? []).map((_, j) =>
       j === i ? new Uint8Array(0) : toBlocks(shares.map((share) => pick(share, j)))
     );
   return {

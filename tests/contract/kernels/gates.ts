@@ -1,5 +1,6 @@
 /** Garbling and evaluation of random runs with ideal shares. */
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { getBit, setBit, utf8 } from "../../../lib/base/mod.ts";
 import { type Kernels, seededRng } from "../../../lib/crypto/mod.ts";
 import {
@@ -22,37 +23,56 @@ function garbleAll(kernels: Kernels, scene: Scene): (Garbled | undefined)[] {
   );
 }
 
+/** The invariants: labels are 0-label ⊕ z·Δ, and z is the value ⊕ the mask. */
+function checkScene(kernels: Kernels, scene: Scene): void {
+  const garbled = garbleAll(kernels, scene);
+  const result = evaluateScene(kernels, scene, garbled);
+  const bits = Array.from({ length: 8 * result.outZ.length }, (_, m) => m);
+  assert.deepEqual(
+    bits.map((m) => getBit(result.outZ, m)),
+    bits.map((m) => scene.andMasked[m] ?? 0),
+  );
+  for (const j of scene.run.garblers) {
+    const { labels, outLabels } = garbled[j] as Garbled;
+    const delta = scene.ideal.deltas[j] as bigint;
+    for (let m = 0; m < scene.run.ands; m++) {
+      const expected = blockAt(outLabels, m) ^ (scene.andMasked[m] ? delta : 0n);
+      assert.equal(blockAt(result.outLabels[j] as Uint8Array, m), expected);
+    }
+    scene.masked.forEach((z, w) => {
+      if (z === undefined) return;
+      assert.equal(result.z[w], z);
+      const expected = blockAt(labels, w) ^ (z ? delta : 0n);
+      assert.equal(blockAt(result.labels[j] as Uint8Array, w), expected);
+    });
+  }
+}
+
 /** Registers the tests. */
 export function gatesContract(name: string, kernels: Kernels): void {
   for (const parties of [2, 3, 5, 6]) {
     Deno.test(`${name}: garble() and evaluate() of ${parties} parties give right labels and values`, () => {
       for (let evaluator = 0; evaluator < parties; evaluator++) {
         const rng = seededRng(utf8(`gates ${parties} ${evaluator}`));
-        const scene = randomScene(rng, parties, evaluator, GATES);
-        const garbled = garbleAll(kernels, scene);
-        const result = evaluateScene(kernels, scene, garbled);
-        const { ands, garblers } = scene.run;
-        assert.deepEqual(
-          Array.from({ length: 8 * result.outZ.length }, (_, m) => getBit(result.outZ, m)),
-          Array.from({ length: 8 * result.outZ.length }, (_, m) => scene.andMasked[m] ?? 0),
-        );
-        for (const j of garblers) {
-          const { labels, outLabels } = garbled[j] as Garbled;
-          const delta = scene.ideal.deltas[j] as bigint;
-          for (let m = 0; m < ands; m++) {
-            const expected = blockAt(outLabels, m) ^ (scene.andMasked[m] ? delta : 0n);
-            assert.equal(blockAt(result.outLabels[j] as Uint8Array, m), expected);
-          }
-          scene.masked.forEach((z, w) => {
-            if (z === undefined) return;
-            assert.equal(result.z[w], z);
-            const expected = blockAt(labels, w) ^ (z ? delta : 0n);
-            assert.equal(blockAt(result.labels[j] as Uint8Array, w), expected);
-          });
-        }
+        checkScene(kernels, randomScene(rng, parties, evaluator, GATES));
       }
     });
   }
+
+  Deno.test(`${name}: garble() and evaluate() of any scene give right labels and values`, () => {
+    const scene = fc.record({
+      seed: fc.uint8Array({ minLength: 8, maxLength: 8 }),
+      parties: fc.integer({ min: 2, max: 10 }),
+      evaluator: fc.nat(),
+      gates: fc.integer({ min: 0, max: 20 }),
+    });
+    fc.assert(
+      fc.property(scene, ({ seed, parties, evaluator, gates }) => {
+        checkScene(kernels, randomScene(seededRng(seed), parties, evaluator % parties, gates));
+      }),
+      { numRuns: Deno.env.get("P2P_MPC_SLOW") === "1" ? 500 : 15 },
+    );
+  });
 
   Deno.test(`${name}: garble() writes the tables of the formulas, with the tweaks as documented`, () => {
     const scene = randomScene(seededRng(utf8("tables")), 6, 2, 1);
