@@ -55,6 +55,7 @@ class DirectConnect implements Connect {
           ? await this.#dial(request, other, stop.signal)
           : await this.#accept(request, other, stop.signal);
         links.set(other.party, link);
+        request.onLink(other.party);
       }));
     } catch (error) {
       stop.abort(error);

@@ -133,6 +133,7 @@ export class Node {
 
   /** Leaves a topic for all handlers. */
   unsubscribe(topic: string): void {
+    if (this.#libp2p.status !== "started") return;
     this.#libp2p.services.pubsub.unsubscribe(topic);
   }
 

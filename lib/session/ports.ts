@@ -70,6 +70,8 @@ export interface MeshRequest {
   readonly sid: Uint8Array;
   /** Longest time without progress of a waiting call of the channel, in milliseconds. */
   readonly stepTimeoutMs: number;
+  /** The link to a party is there. */
+  readonly onLink: (party: number) => void;
   /** A party has announced that its mesh is complete. */
   readonly onReady: (party: number) => void;
   /** A link ended before `close` was called: `text` says which and why. */

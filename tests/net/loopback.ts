@@ -50,6 +50,7 @@ export function meshRequest(nodes: readonly TestNode[], self: number): MeshReque
       addresses: node.addresses(),
     })),
     stepTimeoutMs: 60_000,
+    onLink: () => {},
     onReady: () => {},
     onEnd: () => {},
   };
@@ -71,7 +72,7 @@ export async function loopbackMesh(parties: number, limits: ChannelLimits = {}):
     nodes,
     meshes,
     ended,
-    async stop() {
+    async stop(): Promise<void> {
       await Promise.all(meshes.map(({ channel }) => channel.abort("the test is over")));
       for (const { gate } of nodes) gate.close();
       await Promise.all(nodes.map(({ node }) => node.stop()));

@@ -1,9 +1,9 @@
-import { channelContract } from "../contract/channel.ts";
+import { channelContract, type TestNetwork } from "../contract/channel.ts";
 import { loopbackMesh } from "./loopback.ts";
 
 channelContract({
   name: "StreamChannel",
-  async open(parties) {
+  async open(parties: number): Promise<TestNetwork> {
     const { nodes, meshes, stop } = await loopbackMesh(parties);
     return {
       channels: meshes.map(({ channel }) => channel),

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { channelContract } from "../contract/channel.ts";
+import { channelContract, type TestNetwork } from "../contract/channel.ts";
 import { memoryNetwork, type MemoryOptions } from "./memory_channel.ts";
 
 function subject(name: string, options: () => MemoryOptions): void {
   channelContract({
     name,
-    open(parties) {
+    open(parties: number): Promise<TestNetwork> {
       const channels = memoryNetwork(parties, options());
       return Promise.resolve({
         channels,
@@ -37,7 +37,7 @@ Deno.test("memoryNetwork() counts bytes, messages and steps", async () => {
 Deno.test("memoryNetwork() shows messages to a tap that may alter or drop them", async () => {
   const seen: string[] = [];
   const [a, b] = memoryNetwork(2, {
-    tap(from, to, step, bytes) {
+    tap(from, to, step, bytes): Uint8Array<ArrayBuffer> | undefined {
       seen.push(`${from}>${to} ${step} ${bytes.length}`);
       bytes[0] = 9;
       return step === "drop" ? undefined : bytes;

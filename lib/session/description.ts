@@ -1,0 +1,150 @@
+/**
+ * The description of a session: everything on which the parties must agree before any input is used.
+ * Its canonical CBOR is what they compare and sign; the SHA-256 of that is the session hash `sid`.
+ */
+import { z } from "zod";
+import { sha256 } from "../crypto/mod.ts";
+import {
+  addressesSchema,
+  decodeCbor,
+  encodeCbor,
+  fixedBytes,
+  PARTIES_MAX,
+  partySchema,
+  peerSchema,
+} from "./codec.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Version of the description and of the messages of a session. */
+export const SESSION_VERSION = 1;
+/** Most bytes of an encoded description. */
+export const DESCRIPTION_BYTES_MAX = 48 * 1024;
+
+/** A constant that a party has set. */
+export interface Constant {
+  readonly name: string;
+  /** The value as Garble literal. */
+  readonly value: string;
+  /** Number of the party that has set it. */
+  readonly owner: number;
+}
+
+/** One party of the roster. */
+export interface RosterEntry {
+  readonly party: number;
+  readonly peer: string;
+  /** 16 bytes, fresh for this run of the party's process. */
+  readonly nonce: Bytes;
+  readonly addresses: readonly string[];
+}
+
+/** The input of one party. */
+export interface InputFact {
+  /** Name of the Garble type. */
+  readonly type: string;
+  readonly bits: number;
+}
+
+/** What every party finds out by compiling the program itself, and how it means to run it. */
+export interface CompiledFacts {
+  /** Name of the entry function. */
+  readonly entry: string;
+  /** Options of the compiler that change the circuit, by name. */
+  readonly compileOptions: Readonly<Record<string, string | number | boolean>>;
+  readonly circuit: {
+    /** Canonical digest of the circuit, 32 bytes. */
+    readonly digest: Bytes;
+    readonly gates: number;
+    readonly ands: number;
+    readonly outputs: number;
+  };
+  /** Inputs by party. */
+  readonly inputs: readonly InputFact[];
+  /** Name of the Garble type of the result. */
+  readonly outputType: string;
+  /** Parties that learn the result, in ascending order. */
+  readonly outputParties: readonly number[];
+  readonly evaluator: number;
+  /** Bits of a chunk of the correlated OT extension. */
+  readonly k: number;
+  /** AND gates that are preprocessed at a time. */
+  readonly chunk: number;
+  /** Bounds that all keep, by name. */
+  readonly limits: Readonly<Record<string, number>>;
+  /** How messages travel, for instance `direct`. */
+  readonly channel: string;
+}
+
+/** The description of a session. */
+export interface Description extends CompiledFacts {
+  readonly version: number;
+  /** Version of the program p2p-mpc that all parties run. */
+  readonly engine: string;
+  /** Random id of the session, 32 bytes. */
+  readonly session: Bytes;
+  readonly creator: string;
+  /** SHA-256 of the program's source. */
+  readonly program: Bytes;
+  readonly constants: readonly Constant[];
+  /** The parties in ascending order. */
+  readonly roster: readonly RosterEntry[];
+  /** Seconds since 1970 after which the session may not start. */
+  readonly deadline: number;
+}
+
+const text = z.string().max(4096);
+const count = z.int().min(0).max(2 ** 50);
+const key = z.string().max(64);
+
+/** Schema of {@linkcode Constant}. */
+export const constantSchema: z.ZodType<Constant> = z.strictObject({
+  name: z.string().max(256),
+  value: text,
+  owner: partySchema,
+});
+
+/** Schema of {@linkcode RosterEntry}. */
+export const rosterEntrySchema: z.ZodType<RosterEntry> = z.strictObject({
+  party: partySchema,
+  peer: peerSchema,
+  nonce: fixedBytes(16),
+  addresses: addressesSchema,
+});
+
+const descriptionSchema: z.ZodType<Description> = z.strictObject({
+  version: z.int().min(0).max(65535),
+  engine: z.string().max(64),
+  session: fixedBytes(32),
+  creator: peerSchema,
+  program: fixedBytes(32),
+  entry: z.string().max(256),
+  constants: z.array(constantSchema).max(256),
+  compileOptions: z.record(key, z.union([z.string().max(256), count, z.boolean()])),
+  circuit: z.strictObject({ digest: fixedBytes(32), gates: count, ands: count, outputs: count }),
+  inputs: z.array(z.strictObject({ type: text, bits: count })).max(PARTIES_MAX),
+  outputType: text,
+  outputParties: z.array(partySchema).max(PARTIES_MAX),
+  evaluator: partySchema,
+  roster: z.array(rosterEntrySchema).min(2).max(PARTIES_MAX),
+  k: count,
+  chunk: count,
+  limits: z.record(key, count),
+  channel: z.string().max(64),
+  deadline: count,
+});
+
+/** The canonical bytes of a description. */
+export function encodeDescription(description: Description): Bytes {
+  return encodeCbor(description);
+}
+
+/** Reads a description, or returns undefined if the bytes are no canonical description. */
+export function decodeDescription(bytes: Uint8Array): Description | undefined {
+  return bytes.length > DESCRIPTION_BYTES_MAX ? undefined : decodeCbor(descriptionSchema, bytes);
+}
+
+/** The session hash of the canonical bytes: 32 bytes. */
+export function sessionHash(bytes: Uint8Array): Bytes {
+  return sha256(bytes);
+}

@@ -1,0 +1,157 @@
+/** The messages of a session's lobby and their strict codec. Senders are authenticated by the lobby. */
+import { z } from "zod";
+import {
+  addressesSchema,
+  boundedBytes,
+  decodeCbor,
+  encodeCbor,
+  fixedBytes,
+  lineOfText,
+  PARTIES_MAX,
+  partySchema,
+  peerSchema,
+} from "./codec.ts";
+import {
+  type Constant,
+  constantSchema,
+  DESCRIPTION_BYTES_MAX,
+  type RosterEntry,
+  rosterEntrySchema,
+} from "./description.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Most bytes of a message. */
+export const MESSAGE_BYTES_MAX = 64 * 1024;
+/** Most characters of a reason or refusal. */
+export const REASON_LENGTH_MAX = 300;
+
+/** That the sender knows the join secret, for the one who has drawn `challenge`. */
+export interface Proof {
+  readonly challenge: Bytes;
+  readonly mac: Bytes;
+}
+
+/** A party introduces itself. */
+export interface Hello {
+  readonly kind: "hello";
+  /** Version of the messages. */
+  readonly version: number;
+  /** Version of p2p-mpc. */
+  readonly engine: string;
+  readonly party: number;
+  readonly peer: string;
+  readonly addresses: readonly string[];
+  /** 16 bytes, fresh for this run of the process. */
+  readonly nonce: Bytes;
+  /** SHA-256 of the program's source. */
+  readonly program: Bytes;
+  readonly constants: readonly Constant[];
+  /** 16 bytes that others put in their proofs for us. */
+  readonly challenge: Bytes;
+  readonly proofs: readonly Proof[];
+}
+
+/** The creator announces who takes part. */
+export interface Roster {
+  readonly kind: "roster";
+  readonly entries: readonly RosterEntry[];
+}
+
+/** A party shows its description. */
+export interface Agree {
+  readonly kind: "agree";
+  /** Canonical bytes of the description. */
+  readonly description: Bytes;
+}
+
+/** A party has consented and signs. */
+export interface Sign {
+  readonly kind: "sign";
+  readonly sid: Bytes;
+  /** Ed25519 signature of {@linkcode signedBytes}. */
+  readonly signature: Bytes;
+}
+
+/** The creator turns a joiner away. */
+export interface Refuse {
+  readonly kind: "refuse";
+  readonly peer: string;
+  readonly nonce: Bytes;
+  readonly exitCode: RefusalCode;
+  readonly text: string;
+}
+
+/** Somebody leaves. */
+export interface Abort {
+  readonly kind: "abort";
+  readonly nonce: Bytes;
+  /** 5 if there is no agreement or consent, else 7. */
+  readonly exitCode: 5 | 7;
+  readonly reason: string;
+}
+
+/** Exit codes that a refusal may carry: usage, agreement, credentials. */
+export type RefusalCode = 2 | 5 | 8;
+
+/** The closed union of messages. */
+export type Message = Hello | Roster | Agree | Sign | Refuse | Abort;
+
+const nonce = fixedBytes(16);
+
+const messageSchema: z.ZodType<Message> = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("hello"),
+    version: z.int().min(0).max(65535),
+    engine: lineOfText(64),
+    party: z.int().min(0).max(65535),
+    peer: peerSchema,
+    addresses: addressesSchema,
+    nonce,
+    program: fixedBytes(32),
+    constants: z.array(constantSchema).max(256),
+    challenge: nonce,
+    proofs: z.array(z.strictObject({ challenge: nonce, mac: fixedBytes(32) })).max(PARTIES_MAX),
+  }),
+  z.strictObject({
+    kind: z.literal("roster"),
+    entries: z.array(rosterEntrySchema).min(2).max(PARTIES_MAX),
+  }),
+  z.strictObject({
+    kind: z.literal("agree"),
+    description: boundedBytes(DESCRIPTION_BYTES_MAX),
+  }),
+  z.strictObject({
+    kind: z.literal("sign"),
+    sid: fixedBytes(32),
+    signature: fixedBytes(64),
+  }),
+  z.strictObject({
+    kind: z.literal("refuse"),
+    peer: peerSchema,
+    nonce,
+    exitCode: z.union([z.literal(2), z.literal(5), z.literal(8)]),
+    text: lineOfText(REASON_LENGTH_MAX),
+  }),
+  z.strictObject({
+    kind: z.literal("abort"),
+    nonce,
+    exitCode: z.union([z.literal(5), z.literal(7)]),
+    reason: lineOfText(REASON_LENGTH_MAX),
+  }),
+]) as unknown as z.ZodType<Message>;
+
+/** The bytes of a message. */
+export function encodeMessage(message: Message): Bytes {
+  return encodeCbor(message);
+}
+
+/** Reads a message, or returns undefined if the bytes are none. Never throws. */
+export function decodeMessage(bytes: Uint8Array): Message | undefined {
+  return bytes.length > MESSAGE_BYTES_MAX ? undefined : decodeCbor(messageSchema, bytes);
+}
+
+/** Whether a number can be a party of a session of `parties`. */
+export function isParty(party: number, parties: number): boolean {
+  return partySchema.safeParse(party).success && party < parties;
+}

@@ -1,0 +1,16 @@
+/**
+ * Sessions: tickets, the lobby in which parties meet, the description they agree on and sign, and
+ * the start. Gets the network passed in as ports.
+ *
+ * @module
+ */
+export * from "./clock.ts";
+export * from "./description.ts";
+export * from "./difference.ts";
+export * from "./messages.ts";
+export type * from "./ports.ts";
+export * from "./runtime.ts";
+export * from "./state.ts";
+export * from "./step.ts";
+export { resultText, signedBytes } from "./step_agree.ts";
+export * from "./ticket.ts";

@@ -1,0 +1,296 @@
+/** State, events and effects of joining a session. Plain data: `step()` maps one to the next. */
+import { AgreementError, type MpcError, toHex } from "../base/mod.ts";
+import {
+  type CompiledFacts,
+  type Constant,
+  type Description,
+  type RosterEntry,
+  SESSION_VERSION,
+} from "./description.ts";
+import type { Hello, Message } from "./messages.ts";
+import { joinProof, type Ticket } from "./ticket.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What a party knows before it begins. */
+export interface SessionConfig {
+  /** Whether this party has made the ticket. */
+  readonly role: "create" | "join";
+  readonly ticket: Ticket;
+  /** Own party number. */
+  readonly party: number;
+  /** Own peer id. */
+  readonly peer: string;
+  /** Own addresses. */
+  readonly addresses: readonly string[];
+  /** Version of p2p-mpc. */
+  readonly engine: string;
+  /** 16 bytes, fresh for this run. */
+  readonly nonce: Bytes;
+  /** 16 bytes that others put in their proofs for us. */
+  readonly challenge: Bytes;
+  /** Constants that this party sets. */
+  readonly constants: readonly Constant[];
+  /** Time for the next party to join, and for each later step, in milliseconds. */
+  readonly waitMs: number;
+  /** Time for the first contact, in milliseconds; undefined for as long as it takes. */
+  readonly joinMs: number | undefined;
+}
+
+/** Where a session stands; the phases follow each other in this order. */
+export type SessionPhase =
+  | "hello"
+  | "compile"
+  | "agree"
+  | "consent"
+  | "sign"
+  | "mesh"
+  | "start"
+  | "running"
+  | "failed";
+
+/** A peer that has introduced itself. */
+export interface Member {
+  readonly hello: Hello;
+  /** It has proved to us that it knows the join secret; at the creator: it also has got its number. */
+  readonly proven: boolean;
+}
+
+/** The state of a session. */
+export interface SessionState {
+  readonly config: SessionConfig;
+  readonly phase: SessionPhase;
+  /** Other peers by peer id. */
+  readonly members: ReadonlyMap<string, Member>;
+  /** Nonces (hex) of those that were turned away, so that this is shown once. */
+  readonly refused: ReadonlySet<string>;
+  /** Whether somebody was met. */
+  readonly contact: boolean;
+  /** When waiting ends, in milliseconds since 1970. */
+  readonly deadline: number | undefined;
+  /** When the own messages are said again. */
+  readonly repeatAt: number;
+  /** Why the creator could not be dialled last time. */
+  readonly dialError: string | undefined;
+  /** The roster as the creator has announced it. */
+  readonly announced: readonly RosterEntry[] | undefined;
+  /** The roster once every entry is known to be right. */
+  readonly roster: readonly RosterEntry[] | undefined;
+  readonly description: Description | undefined;
+  readonly sid: Bytes | undefined;
+  /** Canonical descriptions by party, also the own one. */
+  readonly agreed: ReadonlyMap<number, Bytes>;
+  readonly signature: Bytes | undefined;
+  /** Signatures received, by party. */
+  readonly signatures: ReadonlyMap<number, Bytes>;
+  /** Parties whose signature is right. */
+  readonly verified: ReadonlySet<number>;
+  /** Parties to which a direct link exists. */
+  readonly linked: ReadonlySet<number>;
+  /** Parties whose mesh is complete. */
+  readonly ready: ReadonlySet<number>;
+}
+
+/** What happens to a session. */
+export type SessionEvent =
+  | { readonly kind: "start" }
+  | { readonly kind: "tick" }
+  | { readonly kind: "message"; readonly from: string; readonly message: Message }
+  | { readonly kind: "peer"; readonly peer: string }
+  | { readonly kind: "lost"; readonly peer: string }
+  | { readonly kind: "dialled"; readonly peer: string }
+  | { readonly kind: "dialFailed"; readonly peer: string; readonly reason: string }
+  | { readonly kind: "compiled"; readonly facts: CompiledFacts }
+  | { readonly kind: "consented"; readonly yes: boolean }
+  | { readonly kind: "signed"; readonly signature: Bytes }
+  | { readonly kind: "verified"; readonly party: number; readonly valid: boolean }
+  | { readonly kind: "linked"; readonly party: number }
+  | { readonly kind: "meshed" }
+  | { readonly kind: "ready"; readonly party: number }
+  | { readonly kind: "linkEnded"; readonly text: string }
+  /** Something of our own failed, or the user stopped it. */
+  | { readonly kind: "failed"; readonly error: Error };
+
+/** What a session asks of the outside. */
+export type SessionEffect =
+  /** Say a message to all, and directly to the connected ones among `peers`. */
+  | { readonly kind: "say"; readonly message: Message; readonly peers: readonly string[] }
+  | { readonly kind: "dial"; readonly peer: string; readonly addresses: readonly string[] }
+  | { readonly kind: "compile"; readonly constants: readonly Constant[] }
+  | { readonly kind: "consent"; readonly description: Description }
+  | { readonly kind: "sign"; readonly bytes: Bytes }
+  | {
+    readonly kind: "verify";
+    readonly party: number;
+    readonly peer: string;
+    readonly bytes: Bytes;
+    readonly signature: Bytes;
+  }
+  | { readonly kind: "connect"; readonly roster: readonly RosterEntry[]; readonly sid: Bytes }
+  | { readonly kind: "announceReady" }
+  | { readonly kind: "begin" }
+  | { readonly kind: "notice"; readonly text: string }
+  | { readonly kind: "fail"; readonly error: Error };
+
+/** A state and the effects of getting there. */
+export interface Step {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+}
+
+/** The state before the start. */
+export function initialState(config: SessionConfig): SessionState {
+  return {
+    config,
+    phase: "hello",
+    members: new Map(),
+    refused: new Set(),
+    contact: false,
+    deadline: undefined,
+    repeatAt: 0,
+    dialError: undefined,
+    announced: undefined,
+    roster: undefined,
+    description: undefined,
+    sid: undefined,
+    agreed: new Map(),
+    signature: undefined,
+    signatures: new Map(),
+    verified: new Set(),
+    linked: new Set(),
+    ready: new Set(),
+  };
+}
+
+/** No change, or a change without effects. */
+export function stay(state: SessionState): Step {
+  return { state, effects: [] };
+}
+
+/** Goes on from a step. */
+export function chain(step: Step, next: (state: SessionState) => Step): Step {
+  const { state, effects } = next(step.state);
+  return { state, effects: [...step.effects, ...effects] };
+}
+
+/** A copy of `map` with one more entry. */
+export function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return new Map(map).set(key, value);
+}
+
+/** A peer id short enough for a line. */
+export function shortPeer(peer: string): string {
+  return `${peer.slice(0, 8)}…${peer.slice(-6)}`;
+}
+
+/** A hash short enough for a line. */
+export function shortHash(hash: Uint8Array): string {
+  return `${toHex(hash).slice(0, 16)}…`;
+}
+
+/** `party 1` or `parties 1, 2`. */
+export function nameParties(parties: readonly number[]): string {
+  return `${parties.length === 1 ? "party" : "parties"} ${parties.join(", ")}`;
+}
+
+/** All party numbers but the own one. */
+export function otherParties({ party, ticket }: SessionConfig): number[] {
+  return Array.from({ length: ticket.parties }, (_, index) => index)
+    .filter((index) => index !== party);
+}
+
+/** The own messages that others may need, in order. */
+export function ownMessages(state: SessionState): Message[] {
+  const { config, announced, agreed, signature, sid } = state;
+  const messages: Message[] = [ownHello(state)];
+  if (config.role === "create" && announced !== undefined) {
+    messages.push({ kind: "roster", entries: announced });
+  }
+  const description = agreed.get(config.party);
+  if (description !== undefined) messages.push({ kind: "agree", description });
+  if (signature !== undefined && sid !== undefined) {
+    messages.push({ kind: "sign", sid, signature });
+  }
+  return messages;
+}
+
+/** Peers that may be connected directly: everybody met, and the creator. */
+export function knownPeers({ config, members, announced }: SessionState): string[] {
+  const peers = new Set([config.ticket.creator, ...members.keys()]);
+  for (const { peer } of announced ?? []) peers.add(peer);
+  peers.delete(config.peer);
+  return [...peers];
+}
+
+/** The constants of all parties of a roster, in the order of the parties. */
+export function allConstants(
+  { config, members }: SessionState,
+  roster: readonly RosterEntry[],
+): readonly Constant[] {
+  return roster.flatMap(({ peer }) =>
+    peer === config.peer ? config.constants : members.get(peer)?.hello.constants ?? []
+  );
+}
+
+/** Says a message to all. */
+export function say(state: SessionState, message: Message): SessionEffect {
+  return { kind: "say", message, peers: knownPeers(state) };
+}
+
+/** Says everything again. */
+export function repeat(state: SessionState, now: number): Step {
+  const effects = ownMessages(state).map((message) => say(state, message));
+  return { state: { ...state, repeatAt: now + REPEAT_MS }, effects };
+}
+
+/** Time between two repetitions. */
+export const REPEAT_MS = 250;
+
+/** Ends the session with `error`, and tells the others why. */
+export function fail(state: SessionState, error: Error): Step {
+  const notice = say(state, {
+    kind: "abort",
+    nonce: state.config.nonce,
+    exitCode: error instanceof AgreementError ? 5 : 7,
+    reason: reasonOf(error),
+  });
+  const failed: SessionState = { ...state, phase: "failed", deadline: undefined };
+  return { state: failed, effects: [notice, { kind: "fail", error }] };
+}
+
+/** Ends the session with `error` without a word to the others. */
+export function failQuietly(state: SessionState, error: MpcError): Step {
+  const failed: SessionState = { ...state, phase: "failed", deadline: undefined };
+  return { state: failed, effects: [{ kind: "fail", error }] };
+}
+
+/** What went wrong in `error`, as others are told. */
+function reasonOf(error: Error): string {
+  const text = error.message.replace(/^Cannot [^:]*: /, "").replaceAll(/\p{Cc}/gu, " ");
+  return [...text].slice(0, 300).join("").slice(0, 300) || "it failed";
+}
+
+/** The own hello, with a proof for the sender of each of `hellos`; by default for everybody met. */
+export function ownHello(
+  { config, members }: SessionState,
+  hellos: readonly Hello[] = [...members.values()].map(({ hello }) => hello),
+): Hello {
+  const { ticket, peer } = config;
+  const proofs = hellos.map(({ challenge }) => ({
+    challenge,
+    mac: joinProof(ticket, { peer, challenge }),
+  }));
+  return {
+    kind: "hello",
+    version: SESSION_VERSION,
+    engine: config.engine,
+    party: config.party,
+    peer,
+    addresses: config.addresses,
+    nonce: config.nonce,
+    program: ticket.program,
+    constants: config.constants,
+    challenge: config.challenge,
+    proofs,
+  };
+}

@@ -1,0 +1,220 @@
+/**
+ * The reducer of a session: `step(state, event, now)` gives the next state and what to do. It reads no
+ * clock, keeps nothing between calls, and bears events that come twice or in any order.
+ *
+ * Security: nothing of the input is used before phase `running`, and that is reached only when every
+ * party has signed the same description and has announced a complete mesh. The creator decides who
+ * gets which number; everybody checks proofs, roster and signatures on his own.
+ */
+import { AgreementError, ConnectionError, equal, UnreachableError } from "../base/mod.ts";
+import type { RosterEntry } from "./description.ts";
+import type { Abort, Message } from "./messages.ts";
+import {
+  chain,
+  fail,
+  failQuietly,
+  nameParties,
+  otherParties,
+  repeat,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionState,
+  stay,
+  type Step,
+} from "./state.ts";
+import {
+  onAgree,
+  onCompiled,
+  onConsented,
+  onLinkEnded,
+  onMeshed,
+  onReady,
+  onSign,
+  onSigned,
+  onVerified,
+} from "./step_agree.ts";
+import {
+  contactNotice,
+  creatorLeft,
+  forget,
+  missingText,
+  onHello,
+  onRefuse,
+  onRoster,
+} from "./step_hello.ts";
+
+/** Next state and effects. `now` is in milliseconds since 1970 and never falls. */
+export function step(state: SessionState, event: SessionEvent, now: number): Step {
+  if (state.phase === "failed") return stay(state);
+  if (state.phase === "running") return afterStart(state, event, now);
+  switch (event.kind) {
+    case "start":
+      return onStart(state, now);
+    case "tick":
+      return onTick(state, now);
+    case "message":
+      return onMessage(state, event.from, event.message, now);
+    case "peer":
+      return repeat(state, now);
+    case "lost":
+      return onLost(state, event.peer);
+    case "dialled":
+      return onDialled(state, event.peer, now);
+    case "dialFailed":
+      if (event.peer !== state.config.ticket.creator) return stay(state);
+      return stay({ ...state, dialError: event.reason });
+    case "compiled":
+      return onCompiled(state, event.facts, now);
+    case "consented":
+      return onConsented(state, event.yes, now);
+    case "signed":
+      return onSigned(state, event.signature, now);
+    case "verified":
+      return onVerified(state, event.party, event.valid, now);
+    case "linked":
+      return stay({ ...state, linked: new Set(state.linked).add(event.party) });
+    case "meshed":
+      return onMeshed(state, now);
+    case "ready":
+      return onReady(state, event.party, now);
+    case "linkEnded":
+      return onLinkEnded(state, event.text);
+    case "failed":
+      return fail(state, event.error);
+  }
+}
+
+/** While the computation runs only late joiners are answered. */
+function afterStart(state: SessionState, event: SessionEvent, now: number): Step {
+  if (event.kind !== "message" || event.message.kind !== "hello") return stay(state);
+  if (state.config.role !== "create") return stay(state);
+  return onHello(state, event.from, event.message, now);
+}
+
+function onStart(state: SessionState, now: number): Step {
+  const { role, ticket, joinMs, waitMs } = state.config;
+  if (role === "create") {
+    const text = `waiting for peers to join us... (0/${ticket.parties - 1})`;
+    const deadline = joinMs === undefined ? undefined : now + joinMs;
+    const effects: SessionEffect[] = [{ kind: "notice", text }];
+    return chain({ state: { ...state, deadline }, effects }, (next) => repeat(next, now));
+  }
+  const waiting = { ...state, deadline: now + (joinMs ?? waitMs) };
+  const effects: SessionEffect[] = [
+    { kind: "notice", text: "trying to connect to 1 peer..." },
+    dialCreator(state),
+  ];
+  return chain({ state: waiting, effects }, (next) => repeat(next, now));
+}
+
+function dialCreator({ config }: SessionState): SessionEffect {
+  const { creator, addresses } = config.ticket;
+  return { kind: "dial", peer: creator, addresses };
+}
+
+function onDialled(state: SessionState, peer: string, now: number): Step {
+  const { config, contact } = state;
+  const met: SessionState = { ...state, dialError: undefined };
+  if (peer !== config.ticket.creator || contact) return repeat(met, now);
+  const next: SessionState = { ...met, contact: true, deadline: now + config.waitMs };
+  return chain({ state: next, effects: contactNotice(config) }, (after) => repeat(after, now));
+}
+
+function onTick(state: SessionState, now: number): Step {
+  if (state.deadline !== undefined && now >= state.deadline) {
+    return fail(state, new UnreachableError(timeoutText(state), { hint: timeoutHint(state) }));
+  }
+  if (now < state.repeatAt) return stay(state);
+  const again = repeat(state, now);
+  if (state.dialError === undefined) return again;
+  const next = { ...again.state, dialError: undefined };
+  return { state: next, effects: [dialCreator(state), ...again.effects] };
+}
+
+function timeoutText(state: SessionState): string {
+  const { agreed, config, linked, ready, verified } = state;
+  const seconds = config.waitMs / 1000;
+  const others = otherParties(config);
+  const waited = (done: { has(party: number): boolean }, what: string): string =>
+    `Cannot start the session: waited ${seconds} s for ` +
+    `${nameParties(others.filter((party) => !done.has(party)))} to ${what}`;
+  switch (state.phase) {
+    case "agree":
+      return waited(agreed, "compile the program and say what is agreed");
+    case "sign":
+      return waited(verified, "consent and sign");
+    case "mesh":
+      return waited(linked, "connect");
+    case "start":
+      return waited(ready, "be ready");
+    default:
+      return state.contact || state.dialError === undefined
+        ? `Cannot start the session: ${missingText(state)}`
+        : `Cannot join the session: ${missingText(state)}: ${state.dialError}`;
+  }
+}
+
+function timeoutHint({ phase, config }: SessionState): string {
+  if (phase !== "hello") return "see what the other parties say; --wait-time gives them longer";
+  return config.role === "create"
+    ? "send the ticket to all others; --wait-time gives them longer"
+    : "is the one who made the ticket still waiting? --wait-time gives the others longer";
+}
+
+function onLost(state: SessionState, peer: string): Step {
+  const { config, roster } = state;
+  if (roster === undefined) {
+    if (config.role === "join" && peer === config.ticket.creator) {
+      return creatorLeft(state, "lost the connection to its creator");
+    }
+    return forget(state, peer, "the connection was lost");
+  }
+  const entry = roster.find((candidate) => candidate.peer === peer);
+  if (entry === undefined) return stay(state);
+  const text = `Cannot start the session: lost the connection to party ${entry.party}`;
+  return fail(state, new ConnectionError(text));
+}
+
+function onMessage(state: SessionState, from: string, message: Message, now: number): Step {
+  const fromCreator = from === state.config.ticket.creator;
+  switch (message.kind) {
+    case "hello":
+      return onHello(state, from, message, now);
+    case "roster":
+      return fromCreator ? onRoster(state, message.entries, now) : stay(state);
+    case "refuse":
+      return fromCreator && state.config.role === "join" ? onRefuse(state, message) : stay(state);
+    case "abort":
+      return onAbort(state, from, message);
+    case "agree":
+    case "sign": {
+      const entry = entryOf(state, from);
+      if (entry === undefined) return stay(state);
+      return message.kind === "agree"
+        ? onAgree(state, entry, message)
+        : onSign(state, entry, message);
+    }
+  }
+}
+
+/** The roster entry of another party. */
+function entryOf({ config, roster }: SessionState, peer: string): RosterEntry | undefined {
+  return peer === config.peer ? undefined : roster?.find((entry) => entry.peer === peer);
+}
+
+function onAbort(state: SessionState, from: string, { nonce, reason, exitCode }: Abort): Step {
+  const member = state.members.get(from);
+  if (member === undefined || !equal(member.hello.nonce, nonce)) return stay(state);
+  const who = `party ${member.hello.party} left: ${reason}`;
+  if (state.roster === undefined) {
+    const creator = state.config.role === "join" && from === state.config.ticket.creator;
+    return creator ? creatorLeft(state, who) : forget(state, from, reason);
+  }
+  if (entryOf(state, from) === undefined) return stay(state);
+  const text = `Cannot start the session: ${who}`;
+  // Everybody ends for the same reason: no agreement stays no agreement.
+  return failQuietly(
+    state,
+    exitCode === 5 ? new AgreementError(text) : new ConnectionError(text),
+  );
+}

@@ -1,0 +1,306 @@
+/** The first phase: introductions, the creator's decisions, and the roster. */
+import {
+  AgreementError,
+  ConnectionError,
+  CredentialError,
+  equal,
+  toHex,
+  UsageError,
+} from "../base/mod.ts";
+import { type RosterEntry, SESSION_VERSION } from "./description.ts";
+import { type Hello, isParty, type RefusalCode, type Refuse } from "./messages.ts";
+import {
+  allConstants,
+  chain,
+  fail,
+  failQuietly,
+  type Member,
+  nameParties,
+  otherParties,
+  ownHello,
+  repeat,
+  say,
+  type SessionEffect,
+  type SessionState,
+  shortHash,
+  shortPeer,
+  stay,
+  type Step,
+  withEntry,
+} from "./state.ts";
+import { joinProof } from "./ticket.ts";
+
+/** Peers without a proof that are remembered. */
+const UNPROVEN_MAX = 64;
+
+/** A peer introduces itself. `from` is authenticated. */
+export function onHello(state: SessionState, from: string, hello: Hello, now: number): Step {
+  const { config } = state;
+  if (hello.peer !== from || equal(hello.nonce, config.nonce)) return stay(state);
+  const proof = hello.proofs.find(({ challenge }) => equal(challenge, config.challenge));
+  const mac = joinProof(config.ticket, { peer: from, challenge: config.challenge });
+  if (proof === undefined) return meetUnproven(state, hello, now);
+  if (!equal(proof.mac, mac)) {
+    return turnAway(state, hello, { exitCode: 8, text: "its proof of the join secret is wrong" });
+  }
+  const refusal = config.role === "create" ? judge(state, hello, now) : undefined;
+  if (refusal !== undefined) return turnAway(state, hello, refusal);
+  const known = state.members.get(from);
+  if (known?.proven && equal(known.hello.nonce, hello.nonce)) return stay(state);
+  if (state.roster !== undefined) return stay(state);
+  return chain(welcome(state, hello, now), (next) => {
+    if (config.role === "join") return tryRoster(next, now);
+    const missing = missingParties(next);
+    return missing.length === 0 ? announceRoster(next, now) : stay(next);
+  });
+}
+
+/** Party numbers that nobody has who has proved to be invited. */
+export function missingParties(state: SessionState): number[] {
+  const present = new Set<number>();
+  for (const { hello, proven } of state.members.values()) if (proven) present.add(hello.party);
+  return otherParties(state.config).filter((party) => !present.has(party));
+}
+
+/** Forgets a peer that has gone before the roster was complete. */
+export function forget(state: SessionState, peer: string, why: string): Step {
+  const member = state.members.get(peer);
+  if (member === undefined) return stay(state);
+  const members = new Map(state.members);
+  members.delete(peer);
+  const text = `party ${member.hello.party} left (${shortPeer(peer)}): ${why}`;
+  return { state: { ...state, members }, effects: member.proven ? [{ kind: "notice", text }] : [] };
+}
+
+/** The creator says who takes part. */
+export function onRoster(state: SessionState, entries: readonly RosterEntry[], now: number): Step {
+  if (state.config.role === "create" || state.roster !== undefined) return stay(state);
+  const { peer, nonce, party, ticket } = state.config;
+  const wrong = (why: string): Step =>
+    fail(state, new AgreementError(`Cannot join the session: ${why}`));
+  if (entries.length !== ticket.parties || entries.some((entry, index) => entry.party !== index)) {
+    return wrong("the creator's list of parties has another length or order");
+  }
+  if (new Set(entries.map((entry) => entry.peer)).size !== entries.length) {
+    return wrong("the creator's list of parties names one peer twice");
+  }
+  if (!entries.some((entry) => entry.peer === ticket.creator)) {
+    return wrong("the creator's list of parties does not hold the creator");
+  }
+  const own = entries.find((entry) => entry.peer === peer);
+  if (own === undefined) return wrong("the session is complete already");
+  if (!equal(own.nonce, nonce)) {
+    return failQuietly(state, new CredentialError(`Cannot join the session: ${sameKey(peer)}`));
+  }
+  if (own.party !== party) {
+    return wrong("the creator's list of parties has a wrong entry for us");
+  }
+  if (state.announced !== undefined) return tryRoster(state, now);
+  const dials = entries.filter((entry) => entry.peer !== peer && !state.members.has(entry.peer))
+    .map((entry): SessionEffect => ({
+      kind: "dial",
+      peer: entry.peer,
+      addresses: entry.addresses,
+    }));
+  return chain({ state: { ...state, announced: entries }, effects: dials }, (next) => {
+    return tryRoster(next, now);
+  });
+}
+
+/** The creator turns somebody away; it concerns us if peer id and nonce are ours. */
+export function onRefuse(state: SessionState, refuse: Refuse): Step {
+  const { peer, nonce } = state.config;
+  if (refuse.peer !== peer || !equal(refuse.nonce, nonce)) return stay(state);
+  const message = `Cannot join the session: ${refuse.text}`;
+  switch (refuse.exitCode) {
+    case 2:
+      return failQuietly(state, new UsageError(message));
+    case 5:
+      return failQuietly(state, new AgreementError(message));
+    case 8:
+      return failQuietly(state, new CredentialError(message));
+  }
+}
+
+/** The creator is gone before the roster was complete. */
+export function creatorLeft(state: SessionState, why: string): Step {
+  return fail(state, new ConnectionError(`Cannot join the session: ${why}`));
+}
+
+interface Refusal {
+  readonly exitCode: RefusalCode;
+  readonly text: string;
+}
+
+function sameKey(peer: string): string {
+  return `peer id ${shortPeer(peer)} takes part already; both use the same key? ` +
+    "give each party its own";
+}
+
+/** Why the creator must turn this peer away, if so. Its proof is right. */
+function judge(state: SessionState, hello: Hello, now: number): Refusal | undefined {
+  const { config, members, roster } = state;
+  const { ticket } = config;
+  const known = members.get(hello.peer);
+  const sameRun = known?.proven === true && equal(known.hello.nonce, hello.nonce);
+  if (hello.peer === config.peer || (known?.proven && !sameRun)) {
+    return { exitCode: 8, text: sameKey(hello.peer) };
+  }
+  if (sameRun) return undefined;
+  if (roster !== undefined) return { exitCode: 5, text: "the session is complete already" };
+  if (now >= ticket.expiry * 1000) return { exitCode: 8, text: "the ticket has expired" };
+  if (hello.version !== SESSION_VERSION || hello.engine !== config.engine) {
+    const text = `it runs version ${hello.engine} of p2p-mpc and the creator ${config.engine}`;
+    return { exitCode: 5, text };
+  }
+  if (!isParty(hello.party, ticket.parties)) {
+    const text = `there is no party ${hello.party}; the numbers are 0 to ${ticket.parties - 1}`;
+    return { exitCode: 2, text };
+  }
+  const owner = hello.party === config.party ? config.peer : [...members.values()]
+    .find((member) => member.proven && member.hello.party === hello.party)?.hello.peer;
+  if (owner !== undefined) {
+    const free = missingParties(state).join(", ") || "none";
+    const text = `party ${hello.party} is already taken by ${shortPeer(owner)}; ` +
+      `free numbers: ${free}`;
+    return { exitCode: 5, text };
+  }
+  if (!equal(hello.program, ticket.program)) {
+    const text = `it uses program ${shortHash(hello.program)} and the creator ` +
+      shortHash(ticket.program);
+    return { exitCode: 5, text };
+  }
+  if (hello.constants.some(({ owner }) => owner !== hello.party)) {
+    return { exitCode: 5, text: "it sets constants for another party" };
+  }
+  return undefined;
+}
+
+/** The creator refuses; the others just do not listen. */
+function turnAway(state: SessionState, hello: Hello, refusal: Refusal): Step {
+  if (state.config.role === "join") return stay(state);
+  const { peer, nonce } = hello;
+  const text = [...refusal.text].slice(0, 300).join("");
+  const message = { kind: "refuse", peer, nonce, exitCode: refusal.exitCode, text } as const;
+  const told: SessionEffect = { kind: "say", message, peers: [peer] };
+  const id = toHex(nonce);
+  if (state.refused.has(id)) return { state, effects: [told] };
+  const refused = new Set([...state.refused].slice(-UNPROVEN_MAX)).add(id);
+  const notice = `party ${hello.party} was refused (${shortPeer(peer)}): ${text}`;
+  return { state: { ...state, refused }, effects: [told, { kind: "notice", text: notice }] };
+}
+
+/** Notes the challenge of a peer that has not proved anything to us yet, and answers it. */
+function meetUnproven(state: SessionState, hello: Hello, now: number): Step {
+  const { config, members } = state;
+  const known = members.get(hello.peer);
+  if (known !== undefined && equal(known.hello.nonce, hello.nonce)) return stay(state);
+  if (hello.peer === config.peer || (known?.proven && config.role === "create")) {
+    // A second process with one key: it gets our proof and challenge, so that it can be refused.
+    return { state, effects: [say(state, ownHello(state, [hello]))] };
+  }
+  if (state.roster !== undefined && config.role === "join") return stay(state);
+  if (members.size >= UNPROVEN_MAX + config.ticket.parties) return stay(state);
+  const more = withEntry<string, Member>(members, hello.peer, { hello, proven: false });
+  return repeat({ ...state, members: more }, now);
+}
+
+function welcome(state: SessionState, hello: Hello, now: number): Step {
+  const { config } = state;
+  const members = withEntry<string, Member>(state.members, hello.peer, { hello, proven: true });
+  const next: SessionState = {
+    ...state,
+    members,
+    contact: true,
+    deadline: now + config.waitMs,
+  };
+  const effects: SessionEffect[] = [
+    ...(state.contact ? [] : contactNotice(config)),
+    { kind: "notice", text: `party ${hello.party} joined (${shortPeer(hello.peer)}, direct)` },
+  ];
+  // Whoever has not met this peer directly does so now: gossip alone may lose too much.
+  if (!state.members.has(hello.peer) || config.party < hello.party) {
+    effects.push({ kind: "dial", peer: hello.peer, addresses: hello.addresses });
+  }
+  return chain({ state: next, effects }, (met) => repeat(met, now));
+}
+
+/** The line that a joiner sees at its first contact. */
+export function contactNotice({ role, waitMs }: SessionState["config"]): SessionEffect[] {
+  if (role === "create") return [];
+  const text = `connected, other peers have ${waitMs / 1000} seconds to join before the ` +
+    "computation starts!";
+  return [{ kind: "notice", text }];
+}
+
+/** The creator has everybody. */
+function announceRoster(state: SessionState, now: number): Step {
+  const { party, peer, nonce, addresses } = state.config;
+  const entries: RosterEntry[] = [{ party, peer, nonce, addresses }];
+  for (const { hello, proven } of state.members.values()) {
+    if (!proven) continue;
+    const { party, peer, nonce, addresses } = hello;
+    entries.push({ party, peer, nonce, addresses });
+  }
+  entries.sort((a, b) => a.party - b.party);
+  const announced = { ...state, announced: entries };
+  const effects = [say(announced, { kind: "roster", entries })];
+  return chain({ state: announced, effects }, (next) => lockRoster(next, entries, now));
+}
+
+/** A joiner takes the roster when it has met everybody on it. */
+function tryRoster(state: SessionState, now: number): Step {
+  const { config, announced, members } = state;
+  if (announced === undefined) return stay(state);
+  for (const entry of announced) {
+    if (entry.peer === config.peer) continue;
+    const member = members.get(entry.peer);
+    if (!member?.proven || !equal(member.hello.nonce, entry.nonce)) return stay(state);
+    const problem = compareEntry(state, entry, member.hello);
+    if (problem !== undefined) {
+      return fail(state, new AgreementError(`Cannot join the session: ${problem}`));
+    }
+  }
+  return lockRoster(state, announced, now);
+}
+
+function compareEntry(state: SessionState, entry: RosterEntry, hello: Hello): string | undefined {
+  const { ticket, engine } = state.config;
+  const who = `party ${entry.party}`;
+  if (hello.party !== entry.party) return `${who} calls itself party ${hello.party}`;
+  if (hello.version !== SESSION_VERSION || hello.engine !== engine) {
+    return `${who} runs version ${hello.engine} of p2p-mpc and we ${engine}`;
+  }
+  if (!equal(hello.program, ticket.program)) {
+    return `${who} uses another program: ${shortHash(hello.program)} instead of ` +
+      shortHash(ticket.program);
+  }
+  const foreign = hello.constants.some(({ owner }) => owner !== hello.party);
+  return foreign ? `${who} sets constants for another party` : undefined;
+}
+
+function lockRoster(state: SessionState, roster: readonly RosterEntry[], now: number): Step {
+  if (now >= state.config.ticket.expiry * 1000) {
+    const error = new CredentialError("Cannot start the session: the ticket has expired", {
+      hint: "make a new session",
+    });
+    return fail(state, error);
+  }
+  const constants = allConstants(state, roster);
+  return {
+    state: { ...state, phase: "compile", roster, deadline: undefined },
+    effects: [{ kind: "compile", constants }],
+  };
+}
+
+/** The error when the time for the first phase is over. */
+export function missingText(state: SessionState): string {
+  const { announced, config, contact, deadline } = state;
+  const missing = missingParties(state);
+  if (deadline !== undefined && missing.length === 0) {
+    const what = announced === undefined ? "the list of parties" : "a word";
+    return `no party is missing, but ${what} did not come from the creator in time`;
+  }
+  const within = contact ? config.waitMs : config.joinMs ?? config.waitMs;
+  return `${nameParties(missing)} did not come within ${within / 1000} s`;
+}
