@@ -1,7 +1,7 @@
 /**
  * Authenticated bits: random shares ⟨x⟩ of all parties.
  *
- * Source: KRRW18 (eprint 2018/578), section 3 (n-party aBit), over SoftSpoken OT (ot/correlated.ts).
+ * Source: WRK17 (eprint 2017/189), Π_aBit^n, over SoftSpoken OT (ot/correlated.ts).
  * Assumes: links (setup.ts). Realises: every party has random bits, MACs on them under every other party's
  * key, and keys for everybody's bits, with the invariant of shares.ts.
  * In: nothing. Out: `count` shares.

@@ -1,7 +1,7 @@
 /**
  * Broadcast with abort: the same bytes to all, compared later.
  *
- * Source: Goldwasser, Lindell, "Secure computation without agreement", section 3 (echo broadcast).
+ * Source: Goldwasser, Lindell, "Secure computation without agreement" (DISC 2002): echo broadcast.
  * In: own bytes. Out: everybody's bytes, by party.
  * Rounds: 1 for a broadcast; 1 for a comparison, which covers all broadcasts since the last one.
  * Bytes, each party: (n − 1)·length for a broadcast, 32·(n − 1) for a comparison; no comparison for n = 2.

@@ -1,7 +1,7 @@
 /**
  * Δ consistency: that every party keeps its keys under one Δ towards everybody.
  *
- * Source: WRK17 (eprint 2017/189), figure 8 (Π_aShare, the check of step 3), for n ≥ 3, on ρ sacrificed shares.
+ * Source: WRK17 (eprint 2017/189), the check of Π_aShare^n, for n ≥ 3, on ρ sacrificed shares.
  * In: ρ aShares. Out: nothing; the shares are used up.
  * Rounds: 4 (commitments, comparison, bits and MACs, values). Bytes, each party to each other one:
  * 32·(1 + 2ρ) + 32 + (ρ/8 + 16·ρ·(n − 1) + 32) + 48·ρ.

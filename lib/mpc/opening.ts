@@ -1,7 +1,7 @@
 /**
  * Opening of authenticated shares, to all parties or to some.
  *
- * Source: WRK17 (eprint 2017/189), section 3 (batched MAC checks), with a hash in place of the MACs.
+ * Source: the opening of authenticated bits of WRK17 (eprint 2017/189), with a hash in place of the MACs.
  * Assumes: the MAC invariant of shares.ts. Realises: receivers learn ⊕_i x^i or abort.
  * In, each party: its shares. Out, each receiver: the values.
  * Rounds: 1. Bytes, to each receiver: ⌈count/8⌉ for each part, and 32.

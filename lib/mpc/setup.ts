@@ -1,7 +1,7 @@
 /**
  * Set-up of a session: links for correlated OT between every pair of parties, and the session salt.
  *
- * Source: SoftSpoken OT (Roy, eprint 2022/192) over base OTs; the reversal of their direction after Ishai,
+ * Source: SoftSpoken OT (Roy, eprint 2022/192) over base OTs; OTs from hashed correlated OTs after Ishai,
  * Kilian, Nissim, Petrank (CRYPTO 2003).
  * Assumes: {@linkcode baseStrings}. Realises: {@linkcode Links}, under the Δ of every party.
  * In: Δ_i. Out: links and salt.

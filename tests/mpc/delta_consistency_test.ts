@@ -10,10 +10,11 @@ import { idealShares } from "../sim/shares.ts";
 const VALUES = "delta/values";
 
 /** The check on ideal shares of n parties: how all end, and the steps in which each party sent. */
-async function check(
-  n: number,
-  tap?: Tap,
-): Promise<{ readonly ends: readonly Ending<void>[]; readonly sent: readonly string[][] }> {
+async function check(n: number, tap?: Tap): Promise<{
+  readonly ends: readonly Ending<void>[];
+  readonly sent: readonly string[][];
+  readonly bytes: number | undefined;
+}> {
   const parties = testParties(n, tap === undefined ? {} : { tap });
   const shares = idealShares(parties, RHO, "delta");
   const ends = await endings(parties, async (party) => {
@@ -21,13 +22,16 @@ async function check(
     assert.ok(own !== undefined);
     await checkDelta(party, "delta", own);
   });
-  return { ends, sent: parties.map((party) => [...party.channel.traffic.steps.keys()]) };
+  const sent = parties.map((party) => [...party.channel.traffic.steps.keys()]);
+  return { ends, sent, bytes: parties[0]?.channel.traffic.bytes };
 }
 
 for (const n of [3, 5]) {
   Deno.test(`checkDelta() passes for ${n} honest parties in four messages`, async () => {
-    const { ends, sent } = await check(n);
+    const { ends, sent, bytes } = await check(n);
     assert.deepEqual(ends.map(verdict), ends.map(() => "ok"));
+    // As docs/PROTOCOL.md counts.
+    assert.equal(bytes, (n - 1) * (2592 + 32 + (37 + 640 * (n - 1)) + 1920));
     assert.deepEqual(sent[0], ["delta/commit", "delta/echo", "delta/macs", VALUES]);
   });
 

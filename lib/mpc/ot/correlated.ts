@@ -1,8 +1,9 @@
 /**
  * One batch of correlated OT with every peer: authenticated bits from leaf seeds.
  *
- * Source: SoftSpoken OT (Roy, eprint 2022/192), figures 7 and 8 with the code of repetition; the check is
- * its section 4, with one coin for all pairs and x̃ broadcast as in KRRW18 (eprint 2018/578) for aBits.
+ * Source: SoftSpoken OT (Roy, eprint 2022/192), sections 3.1 and 3.2 with the repetition code; the check is
+ * that of its section 4, with one coin for all pairs and x̃ broadcast, which also serves as the check of
+ * Π_aBit^n of WRK17 (eprint 2017/189).
  * Assumes: leaf seeds (seeds.ts). Realises: for each MAC holder j and key holder i, row m:
  * M_i[x_m] = K_i[x_m] ⊕ x_m·Δ_i, with the same x of party j towards all.
  * In, MAC holder: x, whose last 128 bits are fresh and random; key holder: Δ_i. Out: MACs; keys.
