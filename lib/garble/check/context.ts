@@ -4,7 +4,7 @@ import type { FnItem } from "../ast.ts";
 import { type Diagnostic, diagnostic, type DiagnosticKind } from "../diagnostic.ts";
 import type { Span } from "../source.ts";
 import type { ExternalConstant, Local, TypedConstant, TypedFunction } from "../typed.ts";
-import { type EnumType, showType, type StructType, type Type } from "../types.ts";
+import { type EnumType, isUntyped, showType, type StructType, type Type } from "../types.ts";
 import { suggestion } from "./suggest.ts";
 
 /** A struct or enum that was found to be wrong maps to undefined: known, but without a type. */
@@ -119,13 +119,10 @@ export class Context {
   }
 }
 
-function isScalar(type: Type): boolean {
-  return type.kind === "bool" || type.kind === "int";
-}
-
-/** Suggests a cast between two concrete scalar types. */
+/** What turns a value of one scalar type into the other, if there is something. */
 export function castHint(actual: Type, expected: Type): string | undefined {
-  if (!isScalar(actual) || !isScalar(expected)) return undefined;
-  const name = showType(expected);
-  return name.includes(" ") ? undefined : `add a cast, "… as ${name}"`;
+  if (isUntyped(actual) || isUntyped(expected)) return undefined;
+  if (actual.kind === "int" && expected.kind === "bool") return 'compare it, "… != 0"';
+  if (actual.kind !== "int" && actual.kind !== "bool") return undefined;
+  return expected.kind === "int" ? `add a cast, "… as ${expected.name}"` : undefined;
 }

@@ -39,8 +39,14 @@ export function unify(c: Context, a: Draft, b: Draft, span: Span): boolean {
     if (retypable(b.type, a.type)) return shallow(c, b, a.type);
   }
   const message = `the types ${showType(a.type)} and ${showType(b.type)} do not go together`;
-  c.report("TypeMismatch", span, message, castHint(b.type, a.type));
+  c.report("TypeMismatch", span, message, widenHint(a.type, b.type));
   return false;
+}
+
+/** Suggests a cast to the wider of two integer types. */
+function widenHint(a: Type, b: Type): string | undefined {
+  if (a.kind !== "int" || b.kind !== "int") return undefined;
+  return a.bits < b.bits ? castHint(a, b) : castHint(b, a);
 }
 
 /** Whether an untyped `from` may become `to`. */

@@ -5,15 +5,20 @@ const LENGTH_MAX = 40;
 /** At most so many names are compared. */
 const NAMES_MAX = 2000;
 
-/** Number of insertions, deletions and replacements that turn `a` into `b`. */
+/** Number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 function distance(a: string, b: string): number {
+  let before: readonly number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 0; i < a.length; i++) {
     const next = [i + 1];
     for (let j = 0; j < b.length; j++) {
       const replace = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1);
-      next.push(Math.min(replace, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      let least = Math.min(replace, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1);
+      const swapped = i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j];
+      if (swapped) least = Math.min(least, (before[j - 1] ?? 0) + 1);
+      next.push(least);
     }
+    before = row;
     row = next;
   }
   return row[b.length] ?? 0;

@@ -192,11 +192,16 @@ export class Cursor {
   }
 
   /**
-   * After a failure: skips to behind the next ";" or to before the "}" that closes the block where
-   * the statement began, or to an item.
+   * After a failure in the statement that began at index `start`: skips to behind its ";" or the "}" that
+   * closes its braces, to before the "}" that closes the block around it, or to an item.
    */
-  skipStatement(): void {
+  skipStatement(start: number): void {
     let open = 0;
+    for (let i = start; i < this.#index; i++) {
+      const { kind, text } = this.#tokens[i] ?? this.#end;
+      if (kind === "punctuation" && text === "{") open++;
+      if (kind === "punctuation" && text === "}") open--;
+    }
     while (this.token.kind !== "end" && !this.atItem()) {
       if (this.at("{")) open++;
       if (this.at("}")) {

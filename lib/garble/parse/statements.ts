@@ -37,12 +37,13 @@ export function parseStatements(p: Cursor): Statement[] {
   for (;;) {
     while (p.accept(";") !== undefined);
     if (p.at("}") || p.at(",") || p.atEnd || p.atItem()) return list;
+    const start = p.index;
     try {
       list.push(parseStatement(p));
     } catch (error) {
       if (!(error instanceof ParseFailure) || !error.recoverable) throw error;
       p.flags = { structBanned: false, minusEnds: false };
-      p.skipStatement();
+      p.skipStatement(start);
     }
   }
 }
