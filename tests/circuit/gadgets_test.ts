@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   add,
   type Builder,
+  constantWord,
   decodeIndex,
   divideSigned,
   divideUnsigned,
@@ -242,4 +243,33 @@ Deno.test("the basic gadgets cost the ANDs they promise", () => {
     }) <= 32 * 32 + 64,
   );
   assert.ok(cost((b, x, y) => [divideUnsigned(b, x, y).quotient]) <= 32 * 32 + 96);
+});
+
+Deno.test("division by a constant, and of a number with constant zeros on top, is right and cheap", () => {
+  for (let divisor = 0n; divisor < 64n; divisor++) {
+    const { run } = wordCircuit([6], (b, x) => {
+      const { quotient, remainder, byZero } = divideUnsigned(b, x, constantWord(divisor, 6));
+      return [quotient, remainder, [byZero]];
+    });
+    for (let x = 0n; x < 64n; x++) {
+      const [quotient, remainder, byZero] = run(x);
+      assert.equal(byZero, flag(divisor === 0n));
+      if (divisor !== 0n) assert.deepEqual([quotient, remainder], [x / divisor, x % divisor]);
+    }
+  }
+  const zeros: Wire[] = [0, 0, 0];
+  const { run } = wordCircuit(
+    [3, 6],
+    (b, x, y) => [divideUnsigned(b, [...zeros, ...x], y).quotient],
+  );
+  for (let x = 0n; x < 8n; x++) {
+    for (let y = 1n; y < 64n; y++) assert.deepEqual(run(x, y), [x / y]);
+  }
+  const byTen = wordCircuit([32], (b, x) => [divideUnsigned(b, x, constantWord(10n, 32)).quotient]);
+  assert.ok(byTen.circuit.header.ands < 300, `${byTen.circuit.header.ands}`);
+  const byEight = wordCircuit(
+    [32],
+    (b, x) => [divideUnsigned(b, x, constantWord(8n, 32)).quotient],
+  );
+  assert.equal(byEight.circuit.header.ands, 0);
 });

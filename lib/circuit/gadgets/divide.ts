@@ -14,23 +14,37 @@ export interface Division {
 
 /**
  * x / y and x % y of unsigned numbers: restoring division in which step k is k bits wide, with an OR of
- * the divisor's higher bits for the rest. n² + 3n ANDs.
+ * the divisor's higher bits for the rest. n² + 3n ANDs. Constant zeros on top of the divisor bound the
+ * remainder, and with it the width of every step; those on top of x skip steps.
  */
 export function divideUnsigned(b: Builder, x: Word, y: Word): Division {
   const n = x.length;
   // high[i]: whether y has a bit among its i most significant ones.
   const high: Wire[] = [FALSE];
   for (let i = 0; i < n; i++) high.push(b.or(high[i] as Wire, y[i] as Wire));
+  const divisorBits = n - high.lastIndexOf(FALSE);
   const quotient: Wire[] = [];
   let remainder: Wire[] = [];
   for (let step = 0; step < n; step++) {
     const shifted = [...remainder, x[step] as Wire];
-    const difference = subtract(b, shifted, y.slice(n - 1 - step));
-    const bit = b.and(difference.carry, b.not(high[n - 1 - step] as Wire));
+    if (shifted.every((wire) => wire === FALSE)) {
+      quotient.push(FALSE);
+      continue;
+    }
+    const above = n - shifted.length;
+    const difference = subtract(b, shifted, y.slice(above));
+    const bit = b.and(difference.carry, b.not(high[above] as Wire));
     quotient.push(bit);
-    remainder = shifted.map((wire, i) => b.mux(bit, difference.word[i] as Wire, wire));
+    const reduced = shifted.map((wire, i) => b.mux(bit, difference.word[i] as Wire, wire));
+    remainder = reduced.slice(Math.max(0, reduced.length - divisorBits));
   }
-  return { quotient, remainder, byZero: b.not(high[n] as Wire), overflow: FALSE };
+  const zeros = new Array<Wire>(n - remainder.length).fill(FALSE);
+  return {
+    quotient,
+    remainder: [...zeros, ...remainder],
+    byZero: b.not(high[n] as Wire),
+    overflow: FALSE,
+  };
 }
 
 /**
