@@ -1,36 +1,49 @@
-/** Counts rounds: how long the longest chain of messages is that wait for each other. */
+/**
+ * Counts rounds: every message takes one unit of time, computing takes none. Messages are held back until
+ * no party can go on, then all that were sent meanwhile arrive together.
+ */
 import type { Channel } from "../../lib/mpc/mod.ts";
 
-/** Depth of what the parties of one network have sent so far. */
+/** Rounds of one network. */
 export class Rounds {
-  readonly #known = new Map<number, number>();
-  readonly #messages = new Map<string, number>();
-  /** Depth of each step's deepest message, in the order of first sending. */
-  readonly steps: Map<string, number> = new Map();
+  #held: { readonly step: string; readonly deliver: () => Promise<void> }[] = [];
+  /** Steps that were under way in each round, sorted. */
+  readonly rounds: string[][] = [];
 
-  /** Depth of the deepest message. */
-  get depth(): number {
-    return Math.max(0, ...this.steps.values());
-  }
-
-  /** A channel that counts: a message is one deeper than all that its sender has received. */
+  /** The channel that a party gets. */
   wrap(channel: Channel): Channel {
     const { self, parties } = channel;
     return {
       ...{ self, parties },
       send: (to, step, bytes): Promise<void> => {
-        const depth = (this.#known.get(self) ?? 0) + 1;
-        this.#messages.set(`${step}/${self}/${to}`, depth);
-        this.steps.set(step, Math.max(this.steps.get(step) ?? 0, depth));
-        return channel.send(to, step, bytes);
+        this.#held.push({ step, deliver: () => channel.send(to, step, bytes) });
+        return Promise.resolve();
       },
-      recv: async (from, step, length): Promise<Uint8Array<ArrayBuffer>> => {
-        const bytes = await channel.recv(from, step, length);
-        const depth = this.#messages.get(`${step}/${from}/${self}`) ?? 0;
-        this.#known.set(self, Math.max(this.#known.get(self) ?? 0, depth));
-        return bytes;
-      },
+      recv: (from, step, length) => channel.recv(from, step, length),
       abort: (reason) => channel.abort(reason),
     };
   }
+
+  /** Delivers round after round until `session` has ended; gives its result. */
+  async run<T>(session: Promise<T>): Promise<T> {
+    let ended = false;
+    const end = (): void => {
+      ended = true;
+    };
+    session.then(end, end);
+    while (!ended || this.#held.length > 0) {
+      await idle();
+      const messages = this.#held;
+      this.#held = [];
+      if (messages.length === 0) continue;
+      this.rounds.push([...new Set(messages.map(({ step }) => step))].sort());
+      await Promise.all(messages.map(({ deliver }) => deliver()));
+    }
+    return await session;
+  }
+}
+
+/** Resolves when all that can go on without a message has gone on: parties never wait for a timer. */
+function idle(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

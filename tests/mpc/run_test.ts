@@ -1,0 +1,180 @@
+import assert from "node:assert/strict";
+import { utf8 } from "../../lib/base/mod.ts";
+import { Builder, type CircuitSource, evaluate } from "../../lib/circuit/mod.ts";
+import type { Event } from "../../lib/observability/mod.ts";
+import { type Fact, Order, REQUIRED } from "../../lib/mpc/order.ts";
+import { runMpc } from "../../lib/mpc/run.ts";
+import { aes128, randomCircuit, randomInputs } from "../sim/circuits.ts";
+import { type EngineOptions, engineParties, simulate, simulateEndings } from "../sim/engine.ts";
+import { verdict } from "../sim/parties.ts";
+import { seededRandom } from "../sim/random.ts";
+
+const SLOW = Deno.env.get("P2P_MPC_SLOW") === "1";
+
+/** Runs a circuit and compares what every output party gets with evaluation in the clear. */
+async function agree(
+  circuit: CircuitSource,
+  seed: number,
+  options: EngineOptions,
+): Promise<void> {
+  const inputs = randomInputs(seed, circuit.header.inputs);
+  const { outputs } = await simulate(circuit, inputs, { seed: `run ${seed}`, ...options });
+  const wanted = evaluate(circuit, inputs);
+  const { outputParties = outputs.map((_, i) => i) } = options;
+  for (const [i, output] of outputs.entries()) {
+    assert.deepEqual(output, outputParties.includes(i) ? wanted : undefined, `party ${i}`);
+  }
+}
+
+for (const n of [2, 3, 4, 5]) {
+  for (let evaluator = 0; evaluator < n; evaluator++) {
+    Deno.test(`random circuits, n = ${n}, evaluator ${evaluator}`, async () => {
+      for (let run = 0; run < (SLOW ? 20 : 1); run++) {
+        const seed = 1000 * n + 10 * evaluator + run;
+        const random = seededRandom(seed);
+        const gates = 30 + random(120);
+        const circuit = randomCircuit(seed, {
+          ...{ parties: n, inputsPerParty: 1 + random(9), gates, ands: random(10) / 10 },
+        });
+        await agree(circuit, seed, { parties: n, evaluator, chunk: 15 + random(60) });
+      }
+    });
+  }
+}
+
+Deno.test("any chunk size gives the same output", async () => {
+  const circuit = randomCircuit(77, { parties: 3, inputsPerParty: 5, gates: 60 });
+  const { ands } = circuit.header;
+  for (
+    const chunk of SLOW ? Array.from({ length: ands + 1 }, (_, m) => m + 1) : [7, ands - 1, ands]
+  ) {
+    await agree(circuit, 77, { parties: 3, chunk });
+  }
+});
+
+Deno.test("only output parties learn the output, for every choice of them", async () => {
+  const circuit = randomCircuit(5, { parties: 3, inputsPerParty: 3, gates: 30 });
+  for (const outputParties of [[], [0], [1], [2], [0, 2], [1, 2], [0, 1, 2]]) {
+    await agree(circuit, 5, { parties: 3, evaluator: 1, outputParties });
+  }
+});
+
+/** A circuit of three parties from its construction. */
+function built(
+  inputs: readonly number[],
+  outputs: (builder: Builder) => readonly number[],
+): CircuitSource {
+  const builder = new Builder({ inputs });
+  return builder.build(outputs(builder));
+}
+
+const SPECIAL: Readonly<Record<string, CircuitSource>> = {
+  "without AND gates": built([2, 2, 2], (b) => {
+    const sum = b.xor(b.xor(b.input(0, 0), b.input(1, 0)), b.input(2, 1));
+    return [sum, b.not(sum), b.input(2, 0)];
+  }),
+  "with one AND gate": built([1, 1, 1], (b) => [b.and(b.input(0, 0), b.input(2, 0))]),
+  "with a party that has no input": built([3, 0, 2], (b) => {
+    return [b.and(b.input(0, 2), b.input(2, 1)), b.xor(b.input(0, 0), b.input(2, 0))];
+  }),
+  "with the input of one party only": built([0, 4, 0], (b) => {
+    return [b.and(b.input(1, 0), b.and(b.input(1, 1), b.not(b.input(1, 3))))];
+  }),
+  "with inputs as outputs": built([2, 1, 1], (b) => {
+    return [b.input(2, 0), b.input(0, 1), b.not(b.input(0, 1)), b.input(2, 0)];
+  }),
+  "with constant and repeated outputs": built([1, 1, 1], (b) => {
+    const and = b.and(b.input(0, 0), b.input(1, 0));
+    return [0, and, 1, and, b.not(and), b.xor(and, and), and];
+  }),
+  "with constant outputs only": built([2, 2, 2], () => [1, 0, 1]),
+  "without inputs": built([0, 0, 0], () => [1, 1, 0]),
+  "without outputs": built([1, 1, 1], () => []),
+  "with fewer input lists than parties": built([4], (b) => {
+    return [b.and(b.input(0, 0), b.input(0, 1)), b.xor(b.input(0, 2), b.input(0, 3))];
+  }),
+};
+
+for (const [name, circuit] of Object.entries(SPECIAL)) {
+  Deno.test(`a circuit ${name}`, async () => {
+    for (const evaluator of [0, 2]) {
+      for (let seed = 0; seed < 3; seed++) await agree(circuit, seed, { parties: 3, evaluator });
+    }
+  });
+}
+
+Deno.test("AES-128 of two parties, in several chunks", async () => {
+  await agree(aes128(), 3, { parties: 2, chunk: 5000 });
+});
+
+Deno.test({
+  name: "AES-128 of three parties",
+  ignore: !SLOW,
+  fn: () => agree(aes128(), 4, { parties: 3, evaluator: 2 }),
+});
+
+Deno.test("the result does not depend on when messages arrive", async () => {
+  const circuit = randomCircuit(31, { parties: 3, inputsPerParty: 4, gates: 60 });
+  for (let seed = 0; seed < (SLOW ? 100 : 5); seed++) {
+    const random = seededRandom(seed);
+    await agree(circuit, 31, { parties: 3, chunk: 20, network: { turns: () => random(40) } });
+  }
+});
+
+/** An order table that forgets one fact. */
+class Forgetful extends Order {
+  readonly #fact: Fact;
+
+  constructor(fact: Fact) {
+    super();
+    this.#fact = fact;
+  }
+
+  override passed(fact: Fact, chunk = 0): void {
+    if (fact !== this.#fact) super.passed(fact, chunk);
+  }
+}
+
+for (const fact of new Set([...Object.values(REQUIRED).flat(), "own checks" as const])) {
+  Deno.test(`the protocol stops where "${fact}" is missing`, async () => {
+    const circuit = randomCircuit(12, { parties: 3, inputsPerParty: 4, gates: 40 });
+    const inputs = randomInputs(1, circuit.header.inputs);
+    const change = (): { order: Order } => ({ order: new Forgetful(fact) });
+    const ends = await simulateEndings(circuit, inputs, { parties: 3, chunk: 12, change });
+    const texts = ends.map((end) => end.ok ? "ok" : String(end.error));
+    assert.ok(texts.every((text) => text !== "ok"), texts.join());
+    const stop = texts.find((text) =>
+      text.includes(": Cannot send") || text.includes("Cannot send ")
+    );
+    assert.match(stop ?? "", new RegExp(`Cannot send .* of chunk \\d: ${fact} has not passed`));
+  });
+}
+
+Deno.test("the progress of every phase ends with all AND gates", async () => {
+  const circuit = randomCircuit(8, { parties: 2, inputsPerParty: 4, gates: 90 });
+  const { ands } = circuit.header;
+  const events: Event[][] = [[], []];
+  const observe = (party: number) => (event: Event): void => {
+    events[party]?.push(event);
+  };
+  await simulate(circuit, randomInputs(1, [4, 4]), { parties: 2, chunk: 20, observe });
+  const phases = ["authenticated bits", "leaky ANDs", "buckets", "inputs", "output"] as const;
+  for (const [party, own] of events.entries()) {
+    for (const phase of [...phases, party === 0 ? "evaluation" as const : "garbling" as const]) {
+      const steps = own.flatMap((e) => e.kind === "progress" && e.phase === phase ? [e.done] : []);
+      assert.equal(steps.at(-1), ands, phase);
+      assert.deepEqual(steps, [...steps].sort((x, y) => x - y));
+      assert.ok(own.every((e) => e.kind === "progress" && e.total === ands));
+    }
+  }
+});
+
+Deno.test("runMpc() refuses an input of another length", async () => {
+  const circuit = randomCircuit(1, { parties: 2, inputsPerParty: 4, gates: 20 });
+  const [party] = engineParties({ parties: 2 });
+  assert.ok(party);
+  const sources = { bits: { take: () => Promise.reject(new Error("no")) }, salt: utf8("salt") };
+  await assert.rejects(runMpc(party, sources, circuit, new Uint8Array(2)), RangeError);
+  const three = randomCircuit(1, { parties: 3, inputsPerParty: 4, gates: 20 });
+  await assert.rejects(runMpc(party, sources, three, new Uint8Array(1)), RangeError);
+});
