@@ -29,7 +29,9 @@ export interface Parameters {
 export interface Party {
   /** Own number. */
   readonly self: number;
+  /** Public parameters of the session. */
   readonly parameters: Parameters;
+  /** Links to all other parties. */
   readonly channel: Channel;
   /** Forked by label; no two concurrent branches share one. */
   readonly rng: Rng;
@@ -37,16 +39,21 @@ export interface Party {
   readonly delta: Blocks;
   /** SHA-256 of the agreed session description. */
   readonly sid: Uint8Array;
+  /** Bulk operations. */
   readonly kernels: Kernels;
+  /** The door of every check. */
   readonly checks: Checks;
+  /** What has passed; asked before what may be sent only then. */
   readonly order: Order;
   /** What was broadcast since the last comparison. */
   readonly echo: Echo;
+  /** Takes progress events. */
   readonly observe: Observe;
 }
 
 /** What {@linkcode createParty} needs; the rest of a party is made from it. */
 export interface PartyOptions {
+  /** Public parameters of the session. */
   readonly parameters: Parameters;
   /** Links of this session; says which party we are. */
   readonly channel: Channel;
@@ -54,6 +61,7 @@ export interface PartyOptions {
   readonly rng: Rng;
   /** SHA-256 of the agreed session description, 32 bytes. */
   readonly sid: Uint8Array;
+  /** Bulk operations. */
   readonly kernels: Kernels;
   /** Strict by default. */
   readonly checks?: Checks;

@@ -9,6 +9,7 @@ import type { Bits, Blocks, ShareArrays } from "../crypto/mod.ts";
 
 /** One party's part of `count` authenticated shares ⟨x⟩. */
 export interface Shares extends ShareArrays {
+  /** Number of shares. */
   readonly count: number;
 }
 

@@ -34,6 +34,7 @@ import type { Party } from "../party.ts";
 
 /** One direction of correlated OT with one peer: seeds, and how much of their streams is used up. */
 export interface CotStream {
+  /** All leaf seeds at the MAC holder, punctured ones at the key holder. */
   readonly seeds: CotSeeds;
   /** First unused PRG group; a batch moves it on. */
   group: number;

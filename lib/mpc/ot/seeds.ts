@@ -18,6 +18,7 @@ import type { CotStream } from "./correlated.ts";
 export interface SeedsFrom {
   /** Unique in the session for each direction. */
   readonly step: string;
+  /** The other party. */
   readonly peer: number;
   /** Pairs at the MAC holder, chosen strings at the key holder; wiped. */
   readonly strings: PeerStrings;
