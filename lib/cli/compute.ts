@@ -1,17 +1,163 @@
-/** `new` and `join`: one party of a computation. */
+/** `new` and `join`: the main path of one party, from its config to the result. */
+import { systemRng, typescriptKernels } from "../crypto/mod.ts";
+import { decodeOutput, encodeInput, panicError, type Program, showType } from "../garble/mod.ts";
+import { compute } from "../mpc/mod.ts";
+import {
+  directConnect,
+  generateIdentity,
+  gossipLobby,
+  loadOrCreateIdentity,
+  type Node,
+  openGate,
+  startNode,
+} from "../net/mod.ts";
+import {
+  createTicket,
+  decodeTicket,
+  encodeTicket,
+  lobbyTopic,
+  runSession,
+  type Session,
+  systemClock,
+  type Ticket,
+} from "../session/mod.ts";
+import { VERSION } from "./args.ts";
+import { PROGRAM_NAME } from "./commands.ts";
 import type { ComputeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { agreedParameters, checkPlace, proposal } from "./plan.ts";
+import { loadProgram } from "./program.ts";
+import { messageOf } from "./report.ts";
 
-/** Creates a session, writes its ticket to stdout, computes, and writes the result to stdout. */
-export function computeNew(_config: ComputeConfig, _context: Context): Promise<void> {
-  return Promise.reject(new Error("Cannot compute: this build has no engine"));
+/** Longest time for the node to close its connections, in milliseconds. */
+const STOP_MS = 1000;
+
+/** One party on its way. */
+interface Path {
+  readonly config: ComputeConfig;
+  readonly context: Context;
+  readonly program: Program;
+  readonly node: Node;
 }
 
-/** Joins the session of `ticket`, computes, and writes the result to stdout. */
-export function computeJoin(
-  _config: ComputeConfig,
-  _ticket: string,
-  _context: Context,
+/** Creates a session, writes its ticket to stdout, computes, and writes the result to stdout. */
+export async function computeNew(config: ComputeConfig, context: Context): Promise<void> {
+  await run(config, context, undefined);
+}
+
+/** Joins the session of `text`, a ticket, computes, and writes the result to stdout. */
+export async function computeJoin(
+  config: ComputeConfig,
+  text: string,
+  context: Context,
 ): Promise<void> {
-  return Promise.reject(new Error("Cannot compute: this build has no engine"));
+  context.observe({ kind: "notice", text: "trying to decode ticket..." });
+  await run(config, context, decodeTicket(text, context.system.now()));
+}
+
+/** config → program → input → node → session → protocol → result. Without an invitation we create. */
+async function run(config: ComputeConfig, context: Context, invitation?: Ticket): Promise<void> {
+  const program = await loadProgram(config.program, context.system);
+  checkPlace(program, config.party, invitation);
+  const input = encodeInput(program, config.party, config.input);
+  const node = await listen(config, context);
+  const path: Path = { config, context, program, node };
+  try {
+    const session = await meet(path, invitation);
+    const output = await untilStopped(session, context.signal, () => {
+      const { channel, sid, description } = session;
+      const parameters = agreedParameters(description);
+      const outside = { rng: systemRng(), kernels: typescriptKernels, observe: context.observe };
+      return compute({ channel, sid, parameters, ...outside }, program.circuit, input);
+    });
+    await session.close();
+    show(path, output);
+  } finally {
+    input.fill(0);
+    const patience = Promise.withResolvers<void>();
+    const cancel = context.system.after(STOP_MS, patience.resolve);
+    await Promise.race([node.stop(), patience.promise]);
+    cancel();
+  }
+}
+
+async function listen(config: ComputeConfig, { observe }: Context): Promise<Node> {
+  const { identityKeyPath, listen } = config;
+  const identity = identityKeyPath === undefined
+    ? await generateIdentity()
+    : await loadOrCreateIdentity(identityKeyPath);
+  return await startNode({ identity, listen, observe });
+}
+
+/** Meets the other parties and agrees with them; the creator shows its ticket first. */
+async function meet(path: Path, invitation: Ticket | undefined): Promise<Session> {
+  const { config, context, program, node } = path;
+  const { observe, signal, system } = context;
+  const random = (length: number): Uint8Array<ArrayBuffer> =>
+    systemRng().fill(new Uint8Array(length));
+  const ticket = invitation ?? createTicket({
+    creator: node.peerId,
+    addresses: node.addresses(),
+    parties: program.parties,
+    program: new Uint8Array(program.programHash),
+    now: system.now(),
+    random,
+  });
+  const clock = systemClock;
+  const gate = await openGate(node, clock);
+  const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), observe });
+  const connect = directConnect({ node, gate, clock });
+  return await runSession({
+    role: invitation === undefined ? "create" : "join",
+    ticket,
+    party: config.party,
+    program: new Uint8Array(program.programHash),
+    engine: VERSION,
+    waitMs: config.waitTimeMs,
+    ...(config.joinTimeoutMs === undefined ? {} : { joinMs: config.joinTimeoutMs }),
+    ports: { lobby, identity: node.identity, connect, clock, random },
+    observe,
+    signal,
+    compile: () => Promise.resolve(proposal(program)),
+    consent: () => Promise.resolve(true),
+    ...(invitation === undefined ? { onOpen: () => showTicket(path, ticket) } : {}),
+  });
+}
+
+/** Runs `work`; when the user wants to stop, the others are told and all that waits fails. */
+async function untilStopped<T>(
+  session: Session,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stop = (): void => void session.channel.abort(messageOf(signal.reason)).catch(() => {});
+  signal.addEventListener("abort", stop);
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function showTicket({ config, context, program }: Path, ticket: Ticket): void {
+  const { system, observe } = context;
+  const text = encodeTicket(ticket);
+  system.stdout.write(config.quiet ? `${text}\n` : `> ticket to join us: ${text}\n`);
+  const others = program.parameters.map((_, i) => i).filter((i) => i !== config.party);
+  const types = new Set(others.map((i) => showType(program.parameters[i]?.type ?? program.result)));
+  const flags = `--program=${config.program} --party=<${others.join("|")}> ` +
+    `--input=<${[...types].join("|")}>`;
+  observe({ kind: "notice", text: `to join: ${PROGRAM_NAME} ${flags} join ${text}` });
+}
+
+/** Writes the result as the last line of stdout. @throws {PanicError} if the program panicked. */
+function show({ config, context, program }: Path, output: Uint8Array | undefined): void {
+  const { system, observe } = context;
+  if (output === undefined) {
+    observe({ kind: "notice", text: "done; the result went to the other parties" });
+    return;
+  }
+  const outcome = decodeOutput(program, output);
+  if (outcome.kind === "panic") throw panicError(outcome);
+  system.stdout.write(config.quiet ? `${outcome.text}\n` : `The result is ${outcome.text}\n`);
 }

@@ -32,7 +32,7 @@ Deno.test({
       assert.equal(build.code, 0, new TextDecoder().decode(build.stderr));
       const run = await new Deno.Command(`${output}/p2p-mpc-${target}`, { args: ["--version"] })
         .output();
-      assert.match(new TextDecoder().decode(run.stdout), /^\d+\.\d+\.\d+\n$/);
+      assert.match(new TextDecoder().decode(run.stdout), /^p2p-mpc \d+\.\d+\.\d+\n$/);
     } finally {
       await Deno.remove(output, { recursive: true });
     }

@@ -1,0 +1,67 @@
+/** How a computation is to be run: what a party proposes, and what follows from the agreed description. */
+import { AgreementError, equal, UsageError } from "../base/mod.ts";
+import { COMPILE_LIMITS, type Program, showType } from "../garble/mod.ts";
+import type { Parameters } from "../mpc/mod.ts";
+import type { CompiledFacts, Description, Ticket } from "../session/mod.ts";
+
+/** Bits of a chunk of Δ in the OT extension: as fast as 1 at half its bytes. */
+const CHUNK_BITS = 2;
+/** Most AND gates of a chunk: enough for buckets of three, and a bound on memory. */
+const CHUNK_ANDS = 327_680;
+/** The party that evaluates. */
+const EVALUATOR = 0;
+
+/**
+ * Checks the own number, and that a ticket is for this program.
+ *
+ * @throws {UsageError} if the program has no such party.
+ * @throws {AgreementError} if the ticket is for a program with another text.
+ */
+export function checkPlace(program: Program, party: number, invitation?: Ticket): void {
+  const { parties, entry, parameters } = program;
+  if (party >= parties) {
+    const names = parameters.map(({ name, type }, i) => `${i} (${name}: ${showType(type)})`);
+    throw new UsageError(`Cannot take part: "${entry}" has no party ${party}`, {
+      hint: `choose --party from ${names.join(", ")}`,
+    });
+  }
+  if (parties < 2) {
+    throw new UsageError(`Cannot compute: "${entry}" has ${parties} party, and needs two`, {
+      hint: "give main one parameter for each party",
+    });
+  }
+  if (invitation !== undefined && !equal(invitation.program, program.programHash)) {
+    throw new AgreementError("Cannot join the session: the ticket is for another program", {
+      hint: "ask for the program file of the ticket's creator; it must be the same, byte for byte",
+    });
+  }
+}
+
+/** What this party proposes to the others; all must propose the same. */
+export function proposal(program: Program): CompiledFacts {
+  const { header } = program.circuit;
+  return {
+    entry: program.entry,
+    compileOptions: {},
+    circuit: {
+      digest: new Uint8Array(header.digest),
+      gates: header.gates,
+      ands: header.ands,
+      outputs: header.outputs.length,
+    },
+    inputs: program.parameters.map(({ type, bits }) => ({ type: showType(type), bits })),
+    outputType: showType(program.result),
+    outputParties: program.parameters.map((_, party) => party),
+    evaluator: EVALUATOR,
+    k: CHUNK_BITS,
+    chunk: CHUNK_ANDS,
+    limits: { ...COMPILE_LIMITS },
+    channel: "direct",
+  };
+}
+
+/** The parameters of the protocol that the parties have signed. */
+export function agreedParameters(description: Description): Parameters {
+  const { roster, evaluator, outputParties, k, chunk } = description;
+  return { parties: roster.length, evaluator, outputParties, k, chunk };
+}
