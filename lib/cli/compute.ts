@@ -1,6 +1,7 @@
 /** `new` and `join`: the main path of one party, from its config to the result. */
+import { PanicError } from "../base/mod.ts";
 import { systemRng, typescriptKernels } from "../crypto/mod.ts";
-import { decodeOutput, encodeInput, panicError, type Program, showType } from "../garble/mod.ts";
+import { decodeOutput, encodeInput, type Program, showType } from "../garble/mod.ts";
 import { compute } from "../mpc/mod.ts";
 import {
   directConnect,
@@ -158,6 +159,8 @@ function show({ config, context, program }: Path, output: Uint8Array | undefined
     return;
   }
   const outcome = decodeOutput(program, output);
-  if (outcome.kind === "panic") throw panicError(outcome);
+  if (outcome.kind === "panic") {
+    throw new PanicError(`The program panicked on line ${outcome.line}: ${outcome.text}`);
+  }
   system.stdout.write(config.quiet ? `${outcome.text}\n` : `The result is ${outcome.text}\n`);
 }
