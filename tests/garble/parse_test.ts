@@ -152,7 +152,7 @@ Deno.test("commas between arms may be dropped behind blocks only", () => {
 Deno.test("patterns follow the token classes", () => {
   const pattern = (text: string): string[] => statements(`match x { ${text} => 1 }`);
   for (
-    const good of ["-5..-1", "-5i8..5i8", "0u8..=9u8", "5i8", "(a, (b,), ..)".replace(", ..", "")]
+    const good of ["-5..-1", "-5i8..5i8", "0u8..=9u8", "5i8", "(a, (b,))"]
   ) {
     assert.deepEqual(pattern(good), ["match"], good);
   }

@@ -103,11 +103,11 @@ function inferCall(ch: Checker, expr: Expr & { kind: "call" }): Draft | undefine
     const hint = suggestion(name.text, [...c.items.keys()]);
     return c.report("UnknownIdentifier", name.span, message, hint);
   }
+  const callee = reachFunction(ch, name.text, expr.span);
   if (c.hasLocal(name.text)) {
     const message = `"${name.text}" is a variable here and cannot be called`;
     return c.report("NoTopLevelFn", name.span, message, "rename the variable");
   }
-  const callee = reachFunction(ch, name.text, expr.span);
   if (callee === undefined || args === undefined) return undefined;
   if (callee.params.length !== args.length) {
     const message = `"${name.text}" takes ${callee.params.length} arguments, found ${args.length}`;
