@@ -33,15 +33,7 @@ import {
   onSigned,
   onVerified,
 } from "./step_agree.ts";
-import {
-  contactNotice,
-  creatorLeft,
-  forget,
-  missingText,
-  onHello,
-  onRefuse,
-  onRoster,
-} from "./step_hello.ts";
+import { contactNotice, forget, missingText, onHello, onRefuse, onRoster } from "./step_hello.ts";
 
 /** Next state and effects. `now` is in milliseconds since 1970 and never falls. */
 export function step(state: SessionState, event: SessionEvent, now: number): Step {
@@ -165,7 +157,8 @@ function onLost(state: SessionState, peer: string): Step {
   const { config, roster } = state;
   if (roster === undefined) {
     if (config.role === "join" && peer === config.ticket.creator) {
-      return creatorLeft(state, "lost the connection to its creator");
+      const text = "Cannot join the session: lost the connection to its creator";
+      return fail(state, new ConnectionError(text));
     }
     return forget(state, peer, "the connection was lost");
   }
@@ -205,13 +198,11 @@ function entryOf({ config, roster }: SessionState, peer: string): RosterEntry | 
 function onAbort(state: SessionState, from: string, { nonce, reason, exitCode }: Abort): Step {
   const member = state.members.get(from);
   if (member === undefined || !equal(member.hello.nonce, nonce)) return stay(state);
-  const who = `party ${member.hello.party} left: ${reason}`;
-  if (state.roster === undefined) {
-    const creator = state.config.role === "join" && from === state.config.ticket.creator;
-    return creator ? creatorLeft(state, who) : forget(state, from, reason);
-  }
-  if (entryOf(state, from) === undefined) return stay(state);
-  const text = `Cannot start the session: ${who}`;
+  const needed = state.roster === undefined
+    ? from === state.config.ticket.creator
+    : entryOf(state, from) !== undefined;
+  if (!needed) return state.roster === undefined ? forget(state, from, reason) : stay(state);
+  const text = `Cannot start the session: party ${member.hello.party} left: ${reason}`;
   // Everybody ends for the same reason: no agreement stays no agreement.
   return failQuietly(
     state,

@@ -1,12 +1,5 @@
 /** The first phase: introductions, the creator's decisions, and the roster. */
-import {
-  AgreementError,
-  ConnectionError,
-  CredentialError,
-  equal,
-  toHex,
-  UsageError,
-} from "../base/mod.ts";
+import { AgreementError, CredentialError, equal, toHex, UsageError } from "../base/mod.ts";
 import { type RosterEntry, SESSION_VERSION } from "./description.ts";
 import { type Hello, isParty, type RefusalCode, type Refuse } from "./messages.ts";
 import {
@@ -120,11 +113,6 @@ export function onRefuse(state: SessionState, refuse: Refuse): Step {
     case 8:
       return failQuietly(state, new CredentialError(message));
   }
-}
-
-/** The creator is gone before the roster was complete. */
-export function creatorLeft(state: SessionState, why: string): Step {
-  return fail(state, new ConnectionError(`Cannot join the session: ${why}`));
 }
 
 interface Refusal {
