@@ -11,7 +11,7 @@
  * Why the echo before any label: an owner who tells two garblers different z would get labels of different
  * values, and all later checks would pass for both.
  */
-import { bitBytes, clearPadding, copyBitsInto, sliceBits, xorInto } from "../base/mod.ts";
+import { bitBytes, copyBitsInto, sliceBits, xorInto } from "../base/mod.ts";
 import type { CircuitHeader } from "../circuit/mod.ts";
 import type { Bits } from "../crypto/mod.ts";
 import { broadcast, echo } from "./broadcast.ts";
@@ -89,6 +89,5 @@ export async function maskInputs(
   for (const [from, { first, count }] of ranges.entries()) {
     copyBitsInto(z, first, received[from] as Bits, count);
   }
-  clearPadding(z, masks.count);
   return z;
 }

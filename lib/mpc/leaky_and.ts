@@ -20,7 +20,7 @@
  * all layers of a batch are one array, so that each step is one message.
  * Why never λ_α as x: only x leaks, and a guess of it is right half the time.
  */
-import { bitBytes, clearPadding, concat, setBit, xorInto } from "../base/mod.ts";
+import { bitBytes, concat, setBit, xorInto } from "../base/mod.ts";
 import { type Bits, type Halves, TWEAK_DOMAIN, type TweakDomain } from "../crypto/mod.ts";
 import { exchange, type Message } from "./exchange.ts";
 import { others, type Party } from "./party.ts";
@@ -128,7 +128,6 @@ export async function leakyProducts(
   const z = lowBits(s, count);
   const e = r.bits.slice(0, bitBytes(count));
   xorInto(e, z);
-  clearPadding(e, count);
   return { s, z, e };
 }
 

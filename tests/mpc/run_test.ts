@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { utf8 } from "../../lib/base/mod.ts";
+import { ProtocolError, utf8 } from "../../lib/base/mod.ts";
 import { Builder, type CircuitSource, evaluate } from "../../lib/circuit/mod.ts";
+import { type Kernels, typescriptKernels } from "../../lib/crypto/mod.ts";
 import type { Event } from "../../lib/observability/mod.ts";
-import { type Fact, Order, REQUIRED } from "../../lib/mpc/order.ts";
+import { type Fact, Order, REQUIRED, type Sending } from "../../lib/mpc/order.ts";
 import { runMpc } from "../../lib/mpc/run.ts";
 import { aes128, randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { type EngineOptions, engineParties, simulate, simulateEndings } from "../sim/engine.ts";
-import { verdict } from "../sim/parties.ts";
+import { flipBit } from "../sim/lies.ts";
 import { seededRandom } from "../sim/random.ts";
 
 const SLOW = Deno.env.get("P2P_MPC_SLOW") === "1";
@@ -149,6 +150,93 @@ for (const fact of new Set([...Object.values(REQUIRED).flat(), "own checks" as c
     assert.match(stop ?? "", new RegExp(`Cannot send .* of chunk \\d: ${fact} has not passed`));
   });
 }
+
+/** An order table that remembers the order of all calls. */
+class Traced extends Order {
+  readonly calls: string[] = [];
+
+  override passed(fact: Fact, chunk = 0): void {
+    this.calls.push(`${fact} ${chunk}`);
+    super.passed(fact, chunk);
+  }
+
+  override sending(kind: Sending, chunk = 0): void {
+    this.calls.push(`> ${kind} ${chunk}`);
+    super.sending(kind, chunk);
+  }
+}
+
+Deno.test("garbler and evaluator check before they send, chunk by chunk", async () => {
+  const circuit = randomCircuit(12, { parties: 3, inputsPerParty: 4, gates: 40 });
+  const inputs = randomInputs(1, circuit.header.inputs);
+  const traces: Traced[] = [];
+  const change = (): { order: Order } => {
+    const order = new Traced();
+    traces.push(order);
+    return { order };
+  };
+  await simulate(circuit, inputs, { parties: 3, chunk: 12, change });
+  const material = (chunk: number): string[] => [
+    `> U ${chunk}`,
+    `permutation coin ${chunk}`,
+    `> bucket openings ${chunk}`,
+    `bucket MAC hashes ${chunk}`,
+    `e echo ${chunk}`,
+    `> V commitments ${chunk}`,
+    `V check ${chunk}`,
+  ];
+  const bits = (chunk: number): string[] => {
+    return ["tree check 0", "delta consistency 0", `COT check ${chunk}`];
+  };
+  const entered = ["input MAC hashes 0", "> input z 0", "input echo 0"];
+  const garbled = (chunk: number): string[] => {
+    return [`> tables ${chunk}`, `label check ${chunk}`, `> t combination ${chunk}`];
+  };
+  const own = (chunk: number): string => `own checks ${chunk}`;
+  const end = ["final echo 0", "evaluator passed 0", "> output shares 1"];
+  assert.deepEqual(traces.map(({ calls }) => calls), [
+    [
+      ...[...bits(0), ...material(0), ...entered, own(0)],
+      ...[...bits(1), ...material(1), own(1), ...end],
+    ],
+    ...[1, 2].map(() => [
+      ...[...bits(0), ...material(0), ...entered, "> input labels 0", ...garbled(0), own(0)],
+      ...[...bits(1), ...material(1), ...garbled(1), own(1), ...end],
+    ]),
+  ]);
+});
+
+Deno.test("a garbler takes no other answer than passed", async () => {
+  const circuit = randomCircuit(12, { parties: 3, inputsPerParty: 4, gates: 40 });
+  const inputs = randomInputs(1, circuit.header.inputs);
+  const network = { tap: flipBit({ step: "passed", from: 0, to: 2 }, 3) };
+  const ends = await simulateEndings(circuit, inputs, { parties: 3, network });
+  assert.ok(ends[2] !== undefined && !ends[2].ok && ends[2].error instanceof ProtocolError);
+});
+
+Deno.test("labels and masked values are wiped at the end, also after a failure", async () => {
+  const circuit = randomCircuit(12, { parties: 2, inputsPerParty: 4, gates: 40 });
+  const inputs = randomInputs(1, circuit.header.inputs);
+  for (const step of ["none", "c0/t"]) {
+    const seen = new Set<Uint8Array>();
+    const kernels: Kernels = {
+      ...typescriptKernels,
+      garble: (args) => {
+        seen.add(args.labels);
+        typescriptKernels.garble(args);
+      },
+      evaluate: (args) => {
+        for (const labels of args.labels) seen.add(labels);
+        typescriptKernels.evaluate(args);
+      },
+    };
+    const network = { tap: flipBit({ step, from: 1 }) };
+    const ends = await simulateEndings(circuit, inputs, { parties: 2, kernels, network });
+    assert.equal(ends[0]?.ok, step === "none");
+    assert.ok(seen.size >= 3);
+    for (const labels of seen) assert.ok(labels.every((byte) => byte === 0));
+  }
+});
 
 Deno.test("the progress of every phase ends with all AND gates", async () => {
   const circuit = randomCircuit(8, { parties: 2, inputsPerParty: 4, gates: 90 });

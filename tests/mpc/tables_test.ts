@@ -191,6 +191,18 @@ Deno.test("a garbler stops at a false z, a changed hash, and sends no combinatio
   }
 });
 
+Deno.test("a garbler ignores bits of z beyond the AND gates", async () => {
+  const of = await world(2, 0, flipBit({ step: "c0/labels", from: 0 }, 63));
+  const { ands } = of.circuit.header;
+  assert.ok(ands < 63 && bitBytes(ands) === 8);
+  const [, claimed] = await runAll(of.parties, async (party) => {
+    const { zero, evaluated } = await tables(party, of);
+    if (evaluated !== undefined) return await proveLabels(party, 0, evaluated);
+    return await checkLabels(party, 0, zero, ands);
+  });
+  assert.deepEqual(claimed?.z, new Uint8Array([...claimed?.z.subarray(0, 7) ?? [], 0]));
+});
+
 Deno.test("seeds that differ between garblers fail the circuit check", async () => {
   const of = await world(3, 0);
   const ands = of.circuit.header.ands;
