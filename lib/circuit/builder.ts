@@ -24,7 +24,7 @@ export const FALSE: Wire = 0;
 export const TRUE: Wire = 1;
 
 /** Most gates of one circuit unless the caller says otherwise. */
-export const GATES_MAX = 100_000_000;
+export const GATES_MAX = 1 << 25;
 
 /** What a circuit starts from. */
 export interface BuilderOptions {
@@ -49,6 +49,7 @@ export class Builder {
   #table: Uint32Array<ArrayBuffer> = new Uint32Array(1 << 12);
   #shared = 0;
 
+  /** Starts with the input bits and no gate. */
   constructor(options: BuilderOptions) {
     const first: number[] = [];
     let node = 1;

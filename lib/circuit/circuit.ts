@@ -51,14 +51,19 @@ export interface Segment {
   readonly count: number;
   /** Number of AND gates among them. */
   readonly ands: number;
+  /** Operation of each gate, one of {@linkcode OP}. */
   readonly op: Uint8Array;
+  /** First operand of each gate, a register. */
   readonly a: Uint32Array;
+  /** Second operand of each gate, a register. */
   readonly b: Uint32Array;
+  /** Register that each gate writes. */
   readonly out: Uint32Array;
 }
 
 /** A circuit that can be walked any number of times. */
 export interface CircuitSource {
+  /** What is known beforehand. */
   readonly header: CircuitHeader;
   /** Yields the same segments on every call. */
   segments(): Iterable<Segment>;

@@ -11,14 +11,19 @@ export interface Gates {
   readonly outputs: Uint32Array;
   /** Number of registers, the two constants included. */
   readonly registers: number;
+  /** Operation of each gate. */
   readonly op: Uint8Array;
+  /** First operand of each gate. */
   readonly a: Uint32Array;
+  /** Second operand of each gate. */
   readonly b: Uint32Array;
+  /** Result of each gate. */
   readonly out: Uint32Array;
 }
 
 /** A circuit in memory, cut into segments of {@linkcode SEGMENT_GATES} gates (the last is shorter). */
 export class MemoryCircuit implements CircuitSource {
+  /** Computed from the gates. */
   readonly header: CircuitHeader;
   readonly #segments: readonly Segment[];
 

@@ -3,9 +3,11 @@ import { type CircuitSource, OP } from "./circuit.ts";
 
 /** What a circuit costs. */
 export interface CircuitStats {
-  /** Gates by kind. */
+  /** Number of XOR gates. */
   readonly xor: number;
+  /** Number of AND gates. */
   readonly and: number;
+  /** Number of NOT gates. */
   readonly not: number;
   /** Most AND gates on a path from an input to an output. */
   readonly andDepth: number;

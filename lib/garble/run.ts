@@ -1,5 +1,5 @@
 /** Inputs and outputs of a compiled program. */
-import { getBit, PanicError, ProgramError } from "../base/mod.ts";
+import { getBit, ProgramError } from "../base/mod.ts";
 import type { Program } from "./compile.ts";
 import { renderExcerpt } from "./diagnostic.ts";
 import { exampleText, readValue } from "./literal.ts";
@@ -113,9 +113,4 @@ function panicOutcome(program: Program, reason: PanicReason, position: Position)
 function samePosition(a: Position, b: Position): boolean {
   return a.startLine === b.startLine && a.startCol === b.startCol && a.endLine === b.endLine &&
     a.endCol === b.endCol;
-}
-
-/** The panic as an error, for callers that want a value or an exception. */
-export function panicError(panic: PanicOutcome): PanicError {
-  return new PanicError(`The program panicked: ${panic.text}`);
 }

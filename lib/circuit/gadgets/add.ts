@@ -55,6 +55,7 @@ export function negateIf(b: Builder, condition: Wire, x: Word): Wire[] {
 
 /** −x modulo 2^n with the test for the one value that has no negation. */
 export interface Negation {
+  /** −x modulo 2^n. */
   readonly word: Wire[];
   /** Whether x is the smallest signed number. */
   readonly overflow: Wire;

@@ -40,10 +40,15 @@ function flipTop(b: Builder, x: Word): Word {
   return x.map((wire, i) => i === 0 ? b.not(wire) : wire);
 }
 
-/** The low `bits` bits of `value` (two's complement) as constant wires. */
+/** The low `bits` bits (at most 64) of `value` (two's complement) as constant wires. */
 export function constantWord(value: bigint, bits: number): Wire[] {
-  return Array.from(
-    { length: bits },
-    (_, i) => ((value >> BigInt(bits - 1 - i)) & 1n) === 1n ? TRUE : FALSE,
-  );
+  if (bits > 64) throw new RangeError(`Cannot make a constant of ${bits} bits`);
+  const low = Number(BigInt.asUintN(32, value));
+  const high = bits > 32 ? Number(BigInt.asUintN(32, value >> 32n)) : 0;
+  const word = new Array<Wire>(bits);
+  for (let bit = 0; bit < bits; bit++) {
+    const one = ((bit < 32 ? low : high) >>> (bit & 31)) & 1;
+    word[bits - 1 - bit] = one === 1 ? TRUE : FALSE;
+  }
+  return word;
 }

@@ -4,7 +4,9 @@ import { negateIf, subtract } from "./add.ts";
 
 /** Quotient and remainder; what nobody reads costs nothing after pruning. */
 export interface Division {
+  /** As wide as the operands. */
   readonly quotient: Wire[];
+  /** As wide as the operands. */
   readonly remainder: Wire[];
   /** Whether the divisor is 0; quotient and remainder mean nothing then. */
   readonly byZero: Wire;

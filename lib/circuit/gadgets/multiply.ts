@@ -4,7 +4,9 @@ import { negateIf } from "./add.ts";
 
 /** A product and whether it does not fit. */
 export interface Product {
+  /** The product modulo 2^n. */
   readonly word: Wire[];
+  /** Whether the product is another number. */
   readonly overflow: Wire;
 }
 

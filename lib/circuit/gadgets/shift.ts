@@ -5,6 +5,7 @@ import { muxWord } from "./select.ts";
 
 /** A shift by a variable amount. */
 export interface Shift {
+  /** What is shifted. */
   readonly word: Word;
   /** The amount as an unsigned number. */
   readonly amount: Word;

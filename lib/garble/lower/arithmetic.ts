@@ -2,7 +2,6 @@
 import {
   add,
   type Builder,
-  constantWord,
   divideSigned,
   divideUnsigned,
   type Division,
@@ -101,7 +100,7 @@ export function lowerScale(ctx: Context, expr: ScaleExpr, operand: Word): Word {
   const bits = operand.length;
   const { signed } = expr.type;
   const wide = extend(operand, bits + FACTOR_BITS, signed);
-  let product: Word = constantWord(0n, wide.length);
+  let product: Word = new Array<Wire>(wide.length).fill(FALSE);
   for (const digit of nonAdjacentForm(expr.factor)) {
     product = [...product.slice(1), FALSE];
     if (digit === 1) product = add(b, product, wide).word;
