@@ -131,12 +131,16 @@ async function untilStopped<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  const stop = (): void => void session.channel.abort(messageOf(signal.reason)).catch(() => {});
+  let told = Promise.resolve();
+  const stop = (): void => {
+    told = session.channel.abort(messageOf(signal.reason)).catch(() => {});
+  };
   signal.addEventListener("abort", stop);
   try {
     return await work();
   } finally {
     signal.removeEventListener("abort", stop);
+    await told;
   }
 }
 

@@ -29,7 +29,9 @@ for (
   Deno.test(`party ${victim} ends by ${signal} amid a million AND gates: the others end in exit 7 and name it`, async () => {
     await using program = await programFile(MILLION);
     const parties = await threeAtWork(program.path);
-    const line = await parties[victim]?.sees(/(\d+) of (\d+) AND gates/);
+    const line = await parties[victim]?.sees(
+      /(?:bits|ANDs|buckets|garbling|evaluation): (\d+) of (\d+) AND gates/,
+    );
     assert.ok(Number(line?.[2]) >= 1_000_000, "the program has fewer than a million AND gates");
     assert.ok(Number(line?.[1]) < Number(line?.[2]), "it was over already");
     parties[victim]?.kill(signal);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encodeTicket, decodeTicket } from "../../lib/session/mod.ts";
+import { decodeTicket, encodeTicket } from "../../lib/session/mod.ts";
 import { assertEnded, party, Process, programFile, ticketOf } from "./process.ts";
 
 const ADD = "--program=.add.garble.rs";
