@@ -10,7 +10,6 @@ import { resolveSize } from "./declare.ts";
 import { type Draft, draft } from "./draft.ts";
 import { check, shallow } from "./infer.ts";
 import { checkSize } from "./size.ts";
-import { suggestion } from "./suggest.ts";
 
 /** Types all expressions; undefined if one is wrong, after all were visited. */
 export function inferAll(ch: Checker, list: readonly Expr[]): Draft[] | undefined {
@@ -89,7 +88,12 @@ export function inferStruct(ch: Checker, expr: Expr & { kind: "struct" }): Draft
   const struct = c.structs.get(expr.name);
   if (!c.structs.has(expr.name)) {
     const message = `there is no struct "${expr.name}"`;
-    c.report("UnknownStruct", expr.span, message, suggestion(expr.name, [...c.structs.keys()]));
+    c.report(
+      "UnknownStruct",
+      expr.span,
+      message,
+      c.suggest(expr.name, () => [...c.structs.keys()]),
+    );
   }
   const values = new Map<string, Draft | undefined>();
   for (const init of expr.fields) {
@@ -134,7 +138,7 @@ export function unknownField(
   field: { readonly name: string; readonly span: Span },
 ): undefined {
   const message = `the struct "${struct.name}" has no field "${field.name}"`;
-  const hint = suggestion(field.name, struct.fields.map((f) => f.name));
+  const hint = c.suggest(field.name, () => struct.fields.map((f) => f.name));
   return c.report("UnknownStructField", field.span, message, hint);
 }
 
@@ -166,14 +170,14 @@ export function findVariant(c: Context, use: VariantUse): FoundVariant | undefin
   const enumType = c.enums.get(enumName);
   if (enumType === undefined) {
     if (c.enums.has(enumName)) return undefined;
-    const hint = suggestion(enumName, [...c.enums.keys()]);
+    const hint = c.suggest(enumName, () => [...c.enums.keys()]);
     return c.report("UnknownEnum", span, `there is no enum "${enumName}"`, hint);
   }
   const index = enumType.variants.findIndex((v) => v.name === variant);
   const found = enumType.variants[index];
   if (found === undefined) {
     const message = `the enum "${enumName}" has no variant "${variant}"`;
-    const hint = suggestion(variant, enumType.variants.map((v) => v.name));
+    const hint = c.suggest(variant, () => enumType.variants.map((v) => v.name));
     return c.report("UnknownEnumVariant", span, message, hint);
   }
   const { payload } = found;

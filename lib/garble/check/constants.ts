@@ -7,7 +7,6 @@ import type { ConstExpr, TypedConstant } from "../typed.ts";
 import { BOOL, INTS, sameType, showType, type Type } from "../types.ts";
 import type { Context } from "./context.ts";
 import type { TypeResolver } from "./declare.ts";
-import { suggestion } from "./suggest.ts";
 
 /** Checks all constants; of two with one name the later counts. Gives them in source order. */
 export function checkConstants(
@@ -92,7 +91,12 @@ function constReference(
   const { name, span } = syntax;
   if (!c.constants.has(name)) {
     const message = `there is no constant "${name}" before this one`;
-    return c.report("UnknownIdentifier", span, message, suggestion(name, [...c.constants.keys()]));
+    return c.report(
+      "UnknownIdentifier",
+      span,
+      message,
+      c.suggest(name, () => [...c.constants.keys()]),
+    );
   }
   const constant = c.constants.get(name);
   if (constant === undefined) return undefined;

@@ -4,8 +4,8 @@ import type { FnItem } from "../ast.ts";
 import { type Diagnostic, diagnostic, type DiagnosticKind } from "../diagnostic.ts";
 import type { Span } from "../source.ts";
 import type { ExternalConstant, Local, TypedConstant, TypedFunction } from "../typed.ts";
-import { type EnumType, isUntyped, showType, type StructType, type Type } from "../types.ts";
 import { suggestion } from "./suggest.ts";
+import { type EnumType, isUntyped, showType, type StructType, type Type } from "../types.ts";
 
 /** A struct or enum that was found to be wrong maps to undefined: known, but without a type. */
 export type Known<T> = Map<string, T | undefined>;
@@ -30,6 +30,9 @@ export interface FunctionEntry {
 
 /** Several of these end the list: more would only repeat the same mistakes. */
 const ERRORS_MAX = 200;
+
+/** Problems that get a suggestion; each costs a search over all names. */
+const SUGGESTIONS_MAX = 20;
 
 /** State of one check. */
 export class Context {
@@ -111,11 +114,22 @@ export class Context {
     return undefined;
   }
 
+  /** A hint that names the nearest known name; only the first problems are worth the search. */
+  suggest(name: string, known: () => readonly string[]): string | undefined {
+    return this.diagnostics.length < SUGGESTIONS_MAX ? suggestion(name, known()) : undefined;
+  }
+
   /** Records an unknown name and suggests a similar one. */
   unknown(name: string, span: Span): undefined {
-    const known = [...this.#scopes.flatMap((s) => [...s.keys()]), ...this.constants.keys()];
     const message = `there is no variable or constant "${name}"`;
-    return this.report("UnknownIdentifier", span, message, suggestion(name, known));
+    return this.report(
+      "UnknownIdentifier",
+      span,
+      message,
+      this.suggest(name, () => {
+        return [...this.#scopes.flatMap((s) => [...s.keys()]), ...this.constants.keys()];
+      }),
+    );
   }
 }
 

@@ -16,7 +16,6 @@ import {
 } from "../types.ts";
 import type { Context } from "./context.ts";
 import { checkSize } from "./size.ts";
-import { suggestion } from "./suggest.ts";
 
 /** Deepest nesting of struct and enum types. */
 const TYPE_NESTING_MAX = 60;
@@ -85,7 +84,12 @@ export class TypeResolver {
       const builtin = ["bool", "u8", "u16", "u32", "u64", "usize", "i8", "i16", "i32", "i64"];
       const known = [...this.#structs.keys(), ...this.#enums.keys(), ...builtin];
       const message = `there is no type "${name}"`;
-      return this.#c.report("UnknownStructOrEnum", span, message, suggestion(name, known));
+      return this.#c.report(
+        "UnknownStructOrEnum",
+        span,
+        message,
+        this.#c.suggest(name, () => known),
+      );
     }
     if (this.#open.includes(name)) {
       const message = `the type "${name}" contains itself`;
@@ -167,7 +171,7 @@ function checkSizeConstant(
 ): boolean {
   const { name, span } = syntax;
   if (!c.constants.has(name)) {
-    const hint = suggestion(name, [...c.constants.keys()]);
+    const hint = c.suggest(name, () => [...c.constants.keys()]);
     c.report("UnknownIdentifier", span, `there is no constant "${name}"`, hint);
     return false;
   }

@@ -12,7 +12,7 @@ import { intRange, type IntType, type Type } from "../types.ts";
 const STEPS_MAX = 20_000;
 
 /** Cells of a matrix that may be visited in all. */
-const CELLS_MAX = 4_000_000;
+const CELLS_MAX = 60_000_000;
 
 /** A pattern in the matrix; undefined matches everything. */
 type Cell = TypedPattern | undefined;
@@ -63,6 +63,7 @@ function uncovered(
   }
   for (const constructor of constructors(type, first)) {
     const { fields } = constructor;
+    budget.cells += rows.length;
     const special = rows.flatMap((row) => specialiseRow(row, constructor));
     const missing = uncovered(special, [...fields, ...others], budget);
     if (missing !== undefined) {

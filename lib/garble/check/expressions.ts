@@ -26,7 +26,6 @@ import { inferJoin } from "./join.ts";
 import { inferBinary, inferCast, inferUnary } from "./operators.ts";
 import { checkPattern, declareUntyped } from "./patterns.ts";
 import { checkStatement } from "./statements.ts";
-import { suggestion } from "./suggest.ts";
 
 /** A checker over a context. */
 export function makeChecker(c: Context, types: TypeResolver): Checker {
@@ -100,7 +99,7 @@ function inferCall(ch: Checker, expr: Expr & { kind: "call" }): Draft | undefine
   const args = inferAll(ch, expr.args);
   if (!c.items.has(name.text)) {
     const message = `there is no function "${name.text}"`;
-    const hint = suggestion(name.text, [...c.items.keys()]);
+    const hint = c.suggest(name.text, () => [...c.items.keys()]);
     return c.report("UnknownIdentifier", name.span, message, hint);
   }
   const callee = reachFunction(ch, name.text, expr.span);

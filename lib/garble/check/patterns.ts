@@ -5,7 +5,6 @@ import type { TypedPattern } from "../typed.ts";
 import { BOOL, intRange, type IntType, sameType, showType, type Type } from "../types.ts";
 import { findVariant, unknownField } from "./aggregates.ts";
 import type { Context } from "./context.ts";
-import { suggestion } from "./suggest.ts";
 
 /** Types a pattern against the type of the value; undefined if it is wrong, which was reported. */
 export function checkPattern(c: Context, pattern: Pattern, type: Type): TypedPattern | undefined {
@@ -123,7 +122,7 @@ function checkStruct(
   if (struct === undefined || !sameType(struct, type) || type.kind !== "struct") {
     declareUntyped(c, pattern);
     if (!c.structs.has(name)) {
-      const hint = suggestion(name, [...c.structs.keys()]);
+      const hint = c.suggest(name, () => [...c.structs.keys()]);
       return c.report("UnknownStruct", span, `there is no struct "${name}"`, hint);
     }
     if (type.kind !== "struct") {
