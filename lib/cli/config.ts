@@ -27,6 +27,7 @@ export interface NodeConfig extends ListenConfig {
   readonly bootnodes: readonly string[];
   /** Multiaddresses, with or without peer ids. */
   readonly seedNodes: readonly string[];
+  readonly explicitPeer: string | undefined;
 }
 
 /** What a party of a computation brings along. */
@@ -68,6 +69,7 @@ export function nodeConfig(resolved: ResolvedSettings): NodeConfig {
     topics: [...new Set(settings.topic)],
     bootnodes: settings.bootnode,
     seedNodes: settings.seedNode,
+    explicitPeer: settings.explicitPeer,
   };
 }
 

@@ -168,7 +168,8 @@ export async function runNode(config: NodeConfig, context: Context): Promise<voi
   const { observe } = context;
   const { identityKeyPath: path, listen } = config;
   const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
-  const node = await startNode({ identity, listen, observe });
+  const explicitPeers = config.explicitPeer === undefined ? [] : [config.explicitPeer];
+  const node = await startNode({ identity, listen, observe, explicitPeers });
   try {
     const log = logger(observe);
     node.onDisconnect((peer) => log("info", `${peer} left`));

@@ -142,6 +142,15 @@ export const OPTIONS = {
     help: "Address to dial at start, whoever answers; repeatable",
     refuse: refuseAddress,
   },
+  explicitPeer: {
+    name: "explicit-peer",
+    kind: "string",
+    value: "peer id",
+    commands: ["node"],
+    group: "Network",
+    help: "Peer that gets every gossip message directly once it is connected",
+    refuse: refuseEmpty,
+  },
   identityKeyPath: {
     name: "identity-key-path",
     kind: "path",

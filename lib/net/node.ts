@@ -30,6 +30,8 @@ export interface NodeOptions {
   /** Multiaddresses to listen on, such as `/ip4/0.0.0.0/tcp/0`. */
   readonly listen: readonly string[];
   readonly observe?: Observe;
+  /** Peer ids that get every gossip message directly and are dialled again when they are lost. */
+  readonly explicitPeers?: readonly string[];
   /** Most connections at a time. Default: 100. */
   readonly maxConnections?: number;
   /** Largest gossip message that is taken or sent, in bytes. Default: 1 MiB. */
@@ -219,10 +221,14 @@ export class Node {
 /**
  * Starts a node.
  *
- * @throws {UsageError} if it cannot listen on any of the addresses.
+ * @throws {UsageError} if it cannot listen on any of the addresses, or an explicit peer is no peer id.
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { identity, listen, maxConnections = 100, observe = observeNothing } = options;
+  const directPeers = (options.explicitPeers ?? []).map((id) => ({
+    id: parsePeerId(id),
+    addrs: [],
+  }));
   for (const address of listen) parseAddress(address);
   try {
     const libp2p = await createLibp2p<Services & Record<string, unknown>>({
@@ -244,7 +250,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       services: {
         identify: identify(),
         ping: ping(),
-        pubsub: gossipsub({ allowPublishToZeroTopicPeers: true }),
+        pubsub: gossipsub({ allowPublishToZeroTopicPeers: true, directPeers }),
       },
     });
     observeConnections(libp2p, observe);
@@ -276,6 +282,17 @@ function parseAddress(text: string): Multiaddr {
     throw new UsageError(`Cannot use address "${text}": it is no multiaddress`, {
       cause,
       hint: "such an address looks like /ip4/127.0.0.1/tcp/9000",
+    });
+  }
+}
+
+function parsePeerId(text: string): PeerId {
+  try {
+    return peerIdFromString(text);
+  } catch (cause) {
+    throw new UsageError(`Cannot use peer id "${text}": it is none`, {
+      cause,
+      hint: "such an id looks like 12D3KooW…; keygen and every node print theirs",
     });
   }
 }

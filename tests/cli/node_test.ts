@@ -156,6 +156,20 @@ Deno.test({
 });
 
 Deno.test({
+  name: "an explicit peer is a peer id, or an error",
+  ...SANITIZE,
+  async fn(): Promise<void> {
+    const wrong = fakeSystem();
+    const args = ["--listen", LISTEN, "-m", "0", "--explicit-peer"];
+    assert.equal(await main([...args, "nobody"], wrong), 2);
+    assert.match(wrong.err(), /error: Cannot use peer id "nobody"/);
+    const { system, code } = await start("--explicit-peer", (await generateIdentity()).peerId);
+    system.raise("SIGINT");
+    assert.equal(await code, 130);
+  },
+});
+
+Deno.test({
   name: "a taken metrics port is an error when it was asked for",
   ...SANITIZE,
   async fn(): Promise<void> {
