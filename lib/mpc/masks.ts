@@ -173,7 +173,10 @@ function walkBlocks(pass: BlockPass, run: Run, first: number): void {
       state[to + 2] = (state[x + 2] as number) ^ (state[y + 2] as number);
       state[to + 3] = (state[x + 3] as number) ^ (state[y + 3] as number);
     } else if (op[gate] === OP.NOT) {
-      state.copyWithin(to, x, x + 4);
+      state[to] = state[x] as number;
+      state[to + 1] = state[x + 1] as number;
+      state[to + 2] = state[x + 2] as number;
+      state[to + 3] = state[x + 3] as number;
     } else {
       for (let w = 0; w < 4; w++) {
         alpha[m + w] = state[x + w] as number;

@@ -1,24 +1,23 @@
 /**
  * Random permutations from a joint coin.
  *
- * Source: Fisher and Yates in Durstenfeld's form; words above the largest multiple of the range are
- * rejected, so that every permutation is equally likely.
+ * Source: Fisher and Yates in Durstenfeld's form. A number below a range is the upper bits of a word of the
+ * PRG, as many as the range has; what is too large is rejected, so that every permutation is equally
+ * likely.
  */
 import { type Kernels, PRG_DOMAIN, PRG_GROUP_BYTES } from "../crypto/mod.ts";
 
 /** PRG groups that are fetched at once: 64 KiB, enough that the call costs nothing. */
 const BATCH_GROUPS = 256;
-/** Number of values of a word. */
-const WORDS = 2 ** 32;
 
 /** Uniform integers from the PRG of a coin. */
 export class UniformWords {
   readonly #kernels: Kernels;
   readonly #coin: Uint8Array;
-  readonly #bytes = new Uint8Array(BATCH_GROUPS * PRG_GROUP_BYTES);
-  readonly #view = new DataView(this.#bytes.buffer);
+  readonly #words = new Uint32Array(BATCH_GROUPS * PRG_GROUP_BYTES / 4);
+  readonly #bytes = new Uint8Array(this.#words.buffer);
   #group = 0;
-  #at = this.#bytes.length;
+  #at = this.#words.length;
 
   /** Starts at the beginning of the stream of `coin` (32 bytes) in the domain of permutations. */
   constructor(kernels: Kernels, coin: Uint8Array) {
@@ -28,22 +27,21 @@ export class UniformWords {
 
   /** A uniform integer from 0 to `range − 1`; `range` is 1 … 2^32. */
   below(range: number): number {
-    const limit = WORDS - WORDS % range;
+    if (range === 1) return 0;
+    const shift = Math.clz32(range - 1);
     for (;;) {
-      const word = this.#next();
-      if (word < limit) return word % range;
+      const number = this.#next() >>> shift;
+      if (number < range) return number;
     }
   }
 
   #next(): number {
-    if (this.#at === this.#bytes.length) {
+    if (this.#at === this.#words.length) {
       this.#kernels.prgInto(this.#bytes, this.#coin, PRG_DOMAIN.PERMUTATION, this.#group);
       this.#group += BATCH_GROUPS;
       this.#at = 0;
     }
-    const word = this.#view.getUint32(this.#at, true);
-    this.#at += 4;
-    return word;
+    return this.#words[this.#at++] as number;
   }
 }
 

@@ -43,8 +43,8 @@ Deno.test("permutations() reaches every order of four about equally often", () =
   assert.ok(chi < 60, `chi squared is ${chi}`);
 });
 
-Deno.test("UniformWords rejects words above the largest multiple of the range", () => {
-  const words = [0xffff_ffff, 0xc000_0000, 0xbfff_ffff, 7];
+Deno.test("UniformWords takes the upper bits of a word and rejects what is too large", () => {
+  const words = [0xffff_ffff, 0xc000_0000, 0xbfff_ffff, 0xa000_0000, 0x9fff_ffff];
   const kernels = {
     ...typescriptKernels,
     prgInto(out: Uint8Array): void {
@@ -54,7 +54,8 @@ Deno.test("UniformWords rejects words above the largest multiple of the range", 
   };
   const uniform = new UniformWords(kernels, coin(0));
   assert.equal(uniform.below(3 * 2 ** 30), 0xbfff_ffff);
-  assert.equal(uniform.below(5), 2);
+  assert.equal(uniform.below(1), 0);
+  assert.equal(uniform.below(5), 4);
 });
 
 Deno.test("UniformWords goes on in the stream after a batch of words", () => {
