@@ -188,10 +188,10 @@ async function relink(
 /** Runs a session; without a deviation all parties are honest. */
 export async function play(scene: Scene, deviation?: Deviation): Promise<Session> {
   const log: Delivered[] = [];
-  let tap: Tap | undefined;
+  const lies: { tap?: Tap } = {};
   const channels = memoryNetwork(scene.parties, {
     tap: (from, to, step, bytes) => {
-      const delivered = tap === undefined ? bytes : tap(from, to, step, bytes);
+      const delivered = lies.tap === undefined ? bytes : lies.tap(from, to, step, bytes);
       if (delivered !== undefined) log.push({ from, to, step, bytes: delivered.slice() });
       return delivered;
     },
@@ -204,7 +204,7 @@ export async function play(scene: Scene, deviation?: Deviation): Promise<Session
     links: plain.map(() => undefined),
   };
   const cheat = deviation?.cheat(world) ?? {};
-  tap = cheat.tap;
+  if (cheat.tap !== undefined) lies.tap = cheat.tap;
   const parties = plain.map((party): Party => {
     const kernels = spyOn(party.kernels, world.notes[party.self] as Notes);
     if (party.self !== deviation?.liar) {

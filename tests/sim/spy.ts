@@ -19,19 +19,19 @@ export interface Notes {
 export function spyOn(kernels: Kernels, notes: Notes): Kernels {
   return {
     ...kernels,
-    leakyMacSide(args) {
+    leakyMacSide: (args) => {
       notes.x ??= args.x.slice();
       kernels.leakyMacSide(args);
     },
-    crossShare(shares, delta, count) {
+    crossShare: (shares, delta, count) => {
       notes.beta ??= copyShares({ ...shares, count }, count);
       return kernels.crossShare(shares, delta, count);
     },
-    keyShare(shares, delta, count) {
+    keyShare: (shares, delta, count) => {
       if (notes.garbled.length < 3) notes.garbled.push(copyShares({ ...shares, count }, count));
       return kernels.keyShare(shares, delta, count);
     },
-    prgInto(out, seed, domain, group) {
+    prgInto: (out, seed, domain, group) => {
       if (domain === PRG_DOMAIN.PERMUTATION) notes.permutation ??= seed.slice();
       kernels.prgInto(out, seed, domain, group);
     },

@@ -1,8 +1,15 @@
 import { cotRows, guesses } from "./cot.ts";
 import { deltaRows } from "./delta.ts";
+import { coinRows, productGuesses, productRows } from "./products.ts";
 import { playRow } from "./row.ts";
 
-for (const row of [...cotRows(3), ...deltaRows(3)]) {
-  Deno.test(`cheat: ${row.name}`, () => playRow(row));
-}
-for (const { name, run } of guesses()) Deno.test(name, run);
+const rows = [
+  ...cotRows(3),
+  ...deltaRows(3),
+  ...productRows(3),
+  ...productRows(2),
+  ...coinRows(3),
+];
+
+for (const row of rows) Deno.test(`cheat: ${row.name}`, () => playRow(row));
+for (const { name, run } of [...guesses(), ...productGuesses()]) Deno.test(name, run);

@@ -88,7 +88,7 @@ export function cotRows(parties: number): Row[] {
           ...(tap && { tap }),
           kernels: {
             ...lying,
-            bitsHash(coin, bits, rows) {
+            bitsHash: (coin, bits, rows) => {
               if (rows > freeRow(scene)) {
                 const other = bits.slice();
                 other[freeRow(scene) >>> 3] = (other[freeRow(scene) >>> 3] ?? 0) ^

@@ -47,7 +47,7 @@ function twoDeltas(world: World, own: Garbled, tap?: Tap): Cheat {
     otherDelta: { peer, delta },
     ...(tap && { tap }),
     kernels: {
-      cotSend(args) {
+      cotSend: (args) => {
         const towardsPeer = world.links[0]?.peers[peer]?.keys.seeds.seeds === args.seeds;
         const keys = kernels.cotSend(towardsPeer ? { ...args, delta } : args);
         if (towardsPeer) kept = keys.buffer;
@@ -57,7 +57,7 @@ function twoDeltas(world: World, own: Garbled, tap?: Tap): Cheat {
         kernels.leakyKeySide(args.tweak.receiver === peer ? { ...args, delta } : args),
       xorDeltaInto: (out, bits, usual, count) =>
         kernels.xorDeltaInto(out, bits, out.buffer === kept ? delta : usual, count),
-      garble(args) {
+      garble: (args) => {
         kernels.garble(args);
         own.labels = args.outLabels.slice();
       },
@@ -135,7 +135,7 @@ function flippedBit(scene: Scene): Cheat {
   const row = firstBatch(scene.circuit);
   return {
     kernels: {
-      bitsHash(coin, bits, rows) {
+      bitsHash: (coin, bits, rows) => {
         const hash = kernels.bitsHash(coin, bits, rows);
         if (rows > row) flip(bits, row);
         return hash;
@@ -150,12 +150,12 @@ function flippedMac(world: World): Cheat {
   let macs: Blocks | undefined;
   return {
     kernels: {
-      cotReceive(args) {
+      cotReceive: (args) => {
         const result = kernels.cotReceive(args);
         if (isMacSeeds(world, 1, 0, args.seeds)) macs = result.macs;
         return result;
       },
-      columnHash(coin, blocks, rows) {
+      columnHash: (coin, blocks, rows) => {
         const hash = kernels.columnHash(coin, blocks, rows);
         if (blocks === macs) flip(blocks, 128 * row + 7);
         return hash;

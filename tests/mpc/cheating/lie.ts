@@ -45,7 +45,7 @@ export function otherX(
 ): Partial<Kernels> {
   let done = false;
   return {
-    cotReceive(args) {
+    cotReceive: (args) => {
       if (done || !isMacSeeds(world, lie.liar, lie.peer, args.seeds)) {
         return honest.cotReceive(args);
       }

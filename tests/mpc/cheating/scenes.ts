@@ -6,29 +6,39 @@ import { batchBits, batchShape } from "../../../lib/mpc/mod.ts";
 import type { Scene } from "../../sim/adversary.ts";
 
 /** Input bits of each party. */
-const INPUT_BITS = 3;
-/** Outputs by number. */
-export const OUT = { DEEP: 0, WIDE: 1, SUM: 2, LAST: 3 } as const;
-/** AND gates by number; all but the first are outputs. */
+const INPUT_BITS = 4;
+/** AND gates by number: INNER is an operand of DEEP, WIDE is the first of five beside each other. */
 export const GATE = { INNER: 0, DEEP: 1, WIDE: 2 } as const;
+/** The AND gates that are outputs: output number m is gate m + 1. */
+export const VISIBLE: readonly number[] = [1, 2, 3, 4, 5, 6];
+/** AND gates of a mixed scene. */
+export const GATES = 7;
+/** Outputs by number. The last two pass no AND gate. */
+export const OUT = { DEEP: 0, WIDE: 1, SUM: 6, LAST: 7 } as const;
 
 /**
- * For n parties with three input bits each, where f is party 0, s party 1 and l the last party:
- * gates INNER = f0·s0, DEEP = INNER·(f0 ⊕ l0), WIDE = s1·(l1 ⊕ f1); outputs DEEP, WIDE, f2 ⊕ s2, l2. The last two
- * pass no AND gate.
+ * For n parties with four input bits each, where f is party 0, s party 1 and l the last party: gates INNER = f0·s0,
+ * DEEP = INNER·(f0 ⊕ l0), then s1·(l1 ⊕ f1), s3·(l3 ⊕ f3), s1·f3, s3·f1, (s1 ⊕ s3)·(f1 ⊕ f3); outputs all but
+ * INNER, then f2 ⊕ s2 and l2.
  */
 export function mixedScene(parties: number, options: Partial<Scene> = {}): Scene {
   const b = new Builder({ inputs: Array(parties).fill(INPUT_BITS) });
-  const bit = (party: number, index: number): number => b.input(party, index);
-  const last = parties - 1;
-  const inner = b.and(bit(0, 0), bit(1, 0));
-  const deep = b.and(inner, b.xor(bit(0, 0), bit(last, 0)));
-  const wide = b.and(bit(1, 1), b.xor(bit(last, 1), bit(0, 1)));
-  const circuit = b.build([deep, wide, b.xor(bit(0, 2), bit(1, 2)), bit(last, 2)]);
-  const inputs = Array.from(
-    { length: parties },
-    (_, i) => Uint8Array.of([0b011, 0b111, 0b100][i] ?? 0b010),
-  );
+  const bits = (party: number): number[] => [0, 1, 2, 3].map((index) => b.input(party, index));
+  const [f0 = 0, f1 = 0, f2 = 0, f3 = 0] = bits(0);
+  const [s0 = 0, s1 = 0, s2 = 0, s3 = 0] = bits(1);
+  const [l0 = 0, l1 = 0, l2 = 0, l3 = 0] = bits(parties - 1);
+  const inner = b.and(f0, s0);
+  const circuit = b.build([
+    b.and(inner, b.xor(f0, l0)),
+    b.and(s1, b.xor(l1, f1)),
+    b.and(s3, b.xor(l3, f3)),
+    b.and(s1, f3),
+    b.and(s3, f1),
+    b.and(b.xor(s1, s3), b.xor(f1, f3)),
+    b.xor(f2, s2),
+    l2,
+  ]);
+  const inputs = Array.from({ length: parties }, (_, i) => Uint8Array.of([3, 15, 4][i] ?? 2));
   return { parties, circuit, inputs, ...options };
 }
 
