@@ -1,7 +1,8 @@
 /** Says in words in what two descriptions of a session differ. */
-import { equal, toHex } from "../base/mod.ts";
+import { equal } from "../base/mod.ts";
 import { type Description, encodeDescription } from "./description.ts";
 import { encodeCbor } from "./codec.ts";
+import { shortHash } from "./state.ts";
 
 /** Whose description is compared with the own one. */
 export interface DifferenceInit {
@@ -48,9 +49,9 @@ export function describeDifference({ own, other, party }: DifferenceInit): strin
 }
 
 function show(value: unknown): string {
+  if (value instanceof Uint8Array) return shortHash(value);
   const text = JSON.stringify(value, (_, part: unknown) => {
-    if (part instanceof Uint8Array) return `${toHex(part).slice(0, 16)}…`;
-    return part;
+    return part instanceof Uint8Array ? shortHash(part) : part;
   });
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
