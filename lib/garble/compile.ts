@@ -56,9 +56,9 @@ export interface Program {
   readonly panicPlaces: readonly PanicPlace[];
 }
 
-/** A program with warnings, or what is wrong with the text. */
+/** A program, or what is wrong with the text. */
 export type Compiled =
-  | { readonly ok: true; readonly program: Program; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: true; readonly program: Program }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /**
@@ -80,8 +80,7 @@ export function compile(source: Source, options: CompileOptions = {}): Compiled 
   const entry = typed.functions.get(name);
   if (entry === undefined) return { ok: false, diagnostics: [noEntry(typed, name)] };
   const limits = { ...COMPILE_LIMITS, ...options.limits };
-  const program = build(source, { entry, constants, limits });
-  return { ok: true, program, warnings: [] };
+  return { ok: true, program: build(source, { entry, constants, limits }) };
 }
 
 interface BuildOptions {

@@ -194,6 +194,34 @@ pub fn main(i: usize, j: usize) -> [(P, u8); 2] {
     ],
   },
   {
+    name: "conditional changes of an array at variable indices",
+    text: `pub fn main(i: usize, c: bool, d: bool) -> ([u8; 3], u8) {
+    let mut a = [1u8, 2, 3];
+    let mut n = 0u8;
+    if c {
+        a[i] = 10;
+        if d { a[i] += 5; a[0] = 7; } else { a[2 - i] = 20; n = a[i]; }
+    } else {
+        n = a[i];
+        a[i] += 100;
+        if d { a = [a[i]; 3]; a[i] = 9; }
+    }
+    match n { 3 => { a[i] = n; }, _ => { a[i] += 1; } }
+    (a, n)
+}`,
+    runs: [
+      on("0", "true", "true").gives("([8, 2, 3], 0)"),
+      on("1", "true", "true").gives("([7, 16, 3], 0)"),
+      on("1", "true", "false").gives("([1, 21, 3], 20)"),
+      on("2", "true", "false").gives("([20, 2, 11], 10)"),
+      on("0", "false", "true").gives("([10, 101, 101], 1)"),
+      on("2", "false", "true").gives("([103, 103, 3], 3)"),
+      on("2", "false", "false").gives("([1, 2, 3], 3)"),
+      on("3", "true", "false").gives("OutOfBounds at 5:9"),
+      on("3", "false", "false").gives("OutOfBounds at 8:13"),
+    ],
+  },
+  {
     name: "the aggregate is stored as it is after the value was evaluated",
     text: `pub fn main(x: u8) -> [u8; 2] {
     let mut a = [x, x];

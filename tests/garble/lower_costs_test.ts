@@ -83,3 +83,11 @@ Deno.test("quotient and remainder of the same numbers share the division", () =>
   const both = ands("(u32, u32)", "(x / y, x % y)");
   assert.equal(both, ands("u32", "x % y") + 32);
 });
+
+Deno.test("a conditional change at a variable index costs hardly more than an unconditional one", () => {
+  const ands = (statement: string): number =>
+    compiled(
+      `pub fn main(a: [u32; 16], i: usize, v: u32, c: bool) -> [u32; 16] { let mut b = a; ${statement} b }`,
+    ).circuit.header.ands;
+  assert.equal(ands("if c { b[i] = v; }"), ands("b[i] = v;") + 2);
+});

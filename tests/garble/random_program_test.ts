@@ -89,11 +89,11 @@ class Generator {
     const index = this.#number(depth);
     const place = this.#places++;
     const run = (memory: Memory): number => {
-      const value = memory.array[index.run(memory)];
+      const value = memory.array[index.run(memory) % 5];
       if (value === undefined) throw new Panicked("OutOfBounds", place);
       return value;
     };
-    return { text: `({ let i = ${index.text} as usize; @${place}@ a[i] })`, run };
+    return { text: `({ let i = (${index.text} % 5u8) as usize; @${place}@ a[i] })`, run };
   }
 
   #choice(depth: number): Piece<number> {
@@ -177,9 +177,9 @@ class Generator {
     const place = this.#places++;
     return {
       // The bounds are checked before the value is evaluated.
-      text: `for i in [${index.text} as usize] { @${place}@ a[i] = ${value.text}; }`,
+      text: `for i in [(${index.text} % 5u8) as usize] { @${place}@ a[i] = ${value.text}; }`,
       run: (memory) => {
-        const at = index.run(memory);
+        const at = index.run(memory) % 5;
         if (at >= 4) throw new Panicked("OutOfBounds", place);
         memory.array[at] = value.run(memory);
       },

@@ -1,4 +1,8 @@
-/** Conditional code: both branches are lowered, variables and values are selected afterwards. */
+/**
+ * Conditional code: both branches are lowered, values are selected afterwards. So are variables, unless
+ * all changes in a branch were guarded: a change of an array at a variable index takes the path
+ * condition into its index decoder, which is cheaper than to select the whole array afterwards.
+ */
 import { FALSE, TRUE, type Wire } from "../../circuit/mod.ts";
 import type { IfExpr, LogicalExpr, MatchExpr } from "../typed_expr.ts";
 import type { Context } from "./context.ts";
@@ -25,20 +29,26 @@ export function lowerBranch(ctx: Context, condition: Wire, { then, otherwise }: 
   const otherwisePath = b.and(path, b.not(condition));
   if (condition === TRUE || otherwisePath === FALSE) return then();
   if (condition === FALSE || thenPath === FALSE) return otherwise();
-  const before = ctx.slots.slice();
+  const [before, outer] = [ctx.slots.slice(), ctx.assigned];
   ctx.path = thenPath;
+  ctx.assigned = new Set();
   const x = then();
-  const after = ctx.slots;
-  ctx.slots = before;
+  const [after, thenAssigned] = [ctx.slots, ctx.assigned];
+  // Guarded changes have no effect on the other side, so they need not be undone there.
+  ctx.slots = after.slice();
+  for (const id of thenAssigned) ctx.slots[id] = before[id];
   ctx.path = otherwisePath;
+  ctx.assigned = new Set();
   const y = otherwise();
+  for (const id of new Set([...thenAssigned, ...ctx.assigned])) {
+    const [value, other] = [after[id], ctx.slots[id]];
+    // A variable that has a value on one side only is out of scope now.
+    if (value === undefined || other === undefined) continue;
+    ctx.slots[id] = muxValue(b, condition, value, other);
+    outer.add(id);
+  }
   ctx.path = path;
-  after.forEach((value, id) => {
-    const other = ctx.slots[id];
-    if (value === undefined || value === other) return;
-    // A variable of one side alone is out of scope after it.
-    ctx.slots[id] = other === undefined ? undefined : muxValue(b, condition, value, other);
-  });
+  ctx.assigned = outer;
   return muxValue(b, condition, x, y);
 }
 

@@ -18,6 +18,8 @@ export class Context {
   readonly limits: CompileLimits;
   /** Value of each variable by its id. Replaced as a whole at branches. */
   slots: (Value | undefined)[] = [];
+  /** Variables that the branch being lowered assigned as if it were taken; see `lowerBranch()`. */
+  assigned = new Set<number>();
   /** The condition under which the code being lowered is executed. */
   path: Wire = TRUE;
   #iterations = 0;
@@ -37,8 +39,19 @@ export class Context {
     return value;
   }
 
-  /** Binds or assigns a variable. */
+  /** Gives a variable its first value. */
   bind(local: Local, value: Value): void {
+    this.slots[local.id] = value;
+  }
+
+  /** Changes a variable, as if the branch being lowered were taken. */
+  assign(local: Local, value: Value): void {
+    this.slots[local.id] = value;
+    this.assigned.add(local.id);
+  }
+
+  /** Changes a variable to a value that equals the old one wherever the path does not lead. */
+  assignGuarded(local: Local, value: Value): void {
     this.slots[local.id] = value;
   }
 

@@ -41,7 +41,12 @@ export function lowerAssign(ctx: Context, statement: AssignStatement): void {
     ctx.bind(statement.current, read(ctx, ctx.read(root), steps));
   }
   const value = lowerExpr(ctx, statement.value);
-  ctx.bind(root, store(ctx, { place: ctx.read(root), steps, value }, TRUE));
+  const place = ctx.read(root);
+  const variable = steps.some((step) =>
+    step.kind === "index" && constantOf(step.index) === undefined
+  );
+  if (variable) ctx.assignGuarded(root, store(ctx, { place, steps, value }, ctx.path));
+  else ctx.assign(root, store(ctx, { place, steps, value }, TRUE));
 }
 
 /** Evaluates the index expressions in order, each followed by its bounds check. */
