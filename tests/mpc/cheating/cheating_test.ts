@@ -1,5 +1,14 @@
 import { cotRows, guesses } from "./cot.ts";
 import { deltaRows } from "./delta.ts";
+import {
+  evaluatorRows,
+  garblerRows,
+  inputRows,
+  laterRows,
+  onlyGarblerRows,
+  outputRows,
+  ownerRows,
+} from "./online.ts";
 import { coinRows, productGuesses, productRows } from "./products.ts";
 import { playRow } from "./row.ts";
 
@@ -9,6 +18,16 @@ const rows = [
   ...productRows(3),
   ...productRows(2),
   ...coinRows(3),
+  ...inputRows(3),
+  ...inputRows(2),
+  ...ownerRows(3),
+  ...garblerRows(3),
+  ...onlyGarblerRows(),
+  ...evaluatorRows(3),
+  ...evaluatorRows(2),
+  ...laterRows(3),
+  ...outputRows(3),
+  ...outputRows(2),
 ];
 
 for (const row of rows) Deno.test(`cheat: ${row.name}`, () => playRow(row));
