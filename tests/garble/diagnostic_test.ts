@@ -113,6 +113,26 @@ Deno.test("hints name the next step", () => {
   ]);
 });
 
+Deno.test("a match that is not exhaustive names a missing case", () => {
+  const missing = (body: string): string | undefined => {
+    return /: (.*) is missing$/.exec(frontEnd(main(body)).diagnostics[0]?.message ?? "")?.[1];
+  };
+  assert.equal(missing("match a { 0 => 1, 2..=255 => 2 };"), "1u8");
+  assert.equal(missing("match a { 5..=9 => 1 };"), "0u8..=4u8");
+  assert.equal(missing("match a { 0..=9 => 1 };"), "10u8..=255u8");
+  assert.equal(
+    missing("match (t, (s, a)) { (true, _) => 1, (_, (_, 7)) => 2 };"),
+    "(false, (_, 0u8..=6u8))",
+  );
+  const e = "enum E { A, B(u8) }\nstruct S { e: E, t: bool }\n";
+  const text = e +
+    main("match (S { e: E::A, t }) { S { e: E::A, t: true } => 1, S { t: false, .. } => 2 };");
+  assert.match(
+    frontEnd(text).diagnostics[0]?.message ?? "",
+    /: S \{e: E::B\(_\), t: true\} is missing$/,
+  );
+});
+
 Deno.test("lineColumn() counts from 1 in scalar values", () => {
   assert.deepEqual(lineColumn("a\n😀b", 4), { line: 2, column: 2 });
   assert.deepEqual(lineColumn("", 0), { line: 1, column: 1 });

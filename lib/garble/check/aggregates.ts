@@ -95,11 +95,12 @@ export function inferStruct(ch: Checker, expr: Expr & { kind: "struct" }): Draft
       c.suggest(expr.name, () => [...c.structs.keys()]),
     );
   }
+  const known = new Map(struct?.fields.map((f) => [f.name, f.type]));
   const values = new Map<string, Draft | undefined>();
   for (const init of expr.fields) {
     const value = ch.infer(init.value);
     if (struct !== undefined) {
-      values.set(init.name.text, checkField(c, struct, { init, value, values }));
+      values.set(init.name.text, checkField(c, struct, { init, value, values, known }));
     }
   }
   if (struct === undefined) return undefined;
@@ -117,18 +118,19 @@ interface GivenField {
   readonly init: FieldInit;
   readonly value: Draft | undefined;
   readonly values: ReadonlyMap<string, unknown>;
+  readonly known: ReadonlyMap<string, Type>;
 }
 
 function checkField(c: Context, struct: StructType, given: GivenField): Draft | undefined {
-  const { init: { name }, value, values } = given;
-  const field = struct.fields.find((f) => f.name === name.text);
-  if (field === undefined) {
+  const { init: { name }, value, values, known } = given;
+  const type = known.get(name.text);
+  if (type === undefined) {
     return unknownField(c, struct, { name: name.text, span: name.span });
   }
   if (values.has(name.text)) {
     return c.report("DuplicateStructField", name.span, `"${name.text}" is given twice`);
   }
-  return value !== undefined && check(c, value, field.type) ? value : undefined;
+  return value !== undefined && check(c, value, type) ? value : undefined;
 }
 
 /** Reports a field that a struct does not have. */
