@@ -112,10 +112,10 @@ async function loadIfThere(path: string): Promise<KeyIdentity | undefined> {
     if (cause instanceof Deno.errors.NotFound) return undefined;
     throw new CredentialError(`Cannot read key "${path}": ${reasonOf(cause)}`, { cause });
   }
-  return new KeyIdentity(decodeKey(path, bytes));
+  return new KeyIdentity(await decodeKey(path, bytes));
 }
 
-function decodeKey(path: string, bytes: Uint8Array): Ed25519PrivateKey {
+async function decodeKey(path: string, bytes: Uint8Array): Promise<Ed25519PrivateKey> {
   const wrong = (cause?: unknown): CredentialError =>
     new CredentialError(`Cannot use key "${path}": it is no Ed25519 key file of libp2p`, {
       cause,
@@ -123,8 +123,11 @@ function decodeKey(path: string, bytes: Uint8Array): Ed25519PrivateKey {
     });
   if (bytes.length !== KEY_FILE_BYTES) throw wrong();
   try {
-    const key = privateKeyFromProtobuf(bytes);
-    if (key.type === "Ed25519" && equal(privateKeyToProtobuf(key), bytes)) return key;
+    const { type } = privateKeyFromProtobuf(bytes);
+    if (type !== "Ed25519") throw wrong();
+    // Made again from the seed: the public half in the file must be the one that belongs to it.
+    const key = await generateKeyPairFromSeed("Ed25519", bytes.subarray(4, 36));
+    if (equal(privateKeyToProtobuf(key), bytes)) return key;
   } catch (cause) {
     throw wrong(cause);
   }

@@ -46,6 +46,7 @@ export class StreamLink {
   #sent = 0;
   #received = 0;
   #paused = false;
+  #resuming = false;
   #ended = false;
   #error: Error | undefined;
   #wake: (() => void) | undefined;
@@ -60,7 +61,7 @@ export class StreamLink {
     this.#tag = tag;
     stream.addEventListener("message", (event) => {
       this.#incoming.append(event.data);
-      if (this.#incoming.byteLength > READ_HIGH_BYTES) this.#pause();
+      this.#pauseIfFull();
       this.#wake?.();
     });
     stream.addEventListener("remoteCloseWrite", () => this.#end());
@@ -181,9 +182,10 @@ export class StreamLink {
     return out;
   }
 
-  #pause(): void {
+  #pauseIfFull(): void {
+    if (this.#incoming.byteLength <= READ_HIGH_BYTES || this.#resuming || this.#paused) return;
     const { readStatus } = this.#stream;
-    if (this.#paused || readStatus === "closed" || readStatus === "closing") return;
+    if (readStatus === "closed" || readStatus === "closing") return;
     this.#paused = true;
     this.#stream.pause();
   }
@@ -192,7 +194,12 @@ export class StreamLink {
   #resume(): boolean {
     if (!this.#paused) return false;
     this.#paused = false;
+    // Why: `resume()` first hands over what it held and only then opens the yamux window. A pause
+    // from inside would be undone by that, and the stream reset once its buffer is full.
+    this.#resuming = true;
     if (this.#stream.readStatus === "paused") this.#stream.resume();
+    this.#resuming = false;
+    this.#pauseIfFull();
     return true;
   }
 

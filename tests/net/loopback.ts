@@ -12,7 +12,7 @@ import {
   startNode,
 } from "../../lib/net/mod.ts";
 import { systemClock } from "../../lib/session/clock.ts";
-import type { Mesh, MeshRequest } from "../../lib/session/ports.ts";
+import type { Clock, Mesh, MeshRequest } from "../../lib/session/ports.ts";
 
 /** A node with its gate. */
 export interface TestNode {
@@ -57,14 +57,18 @@ export function meshRequest(nodes: readonly TestNode[], self: number): MeshReque
 }
 
 /** Starts `parties` nodes and connects each with each. */
-export async function loopbackMesh(parties: number, limits: ChannelLimits = {}): Promise<TestMesh> {
+export async function loopbackMesh(
+  parties: number,
+  limits: ChannelLimits = {},
+  clock: Clock = systemClock,
+): Promise<TestMesh> {
   const nodes = await Promise.all(Array.from({ length: parties }, () => loopbackNode()));
   const ended: string[][] = nodes.map(() => []);
   const signal = new AbortController().signal;
   const meshes = await Promise.all(nodes.map(({ node, gate }, self) => {
     const request = meshRequest(nodes, self);
     const onEnd = (text: string): void => void ended[self]?.push(text);
-    return directConnect({ node, gate, clock: systemClock, limits })
+    return directConnect({ node, gate, clock, limits })
       .open({ ...request, onEnd }, signal);
   }));
   assert.equal(meshes.length, parties);
