@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { assertEnded, Process, ticketOf } from "../e2e/process.ts";
 
+/** Not `br`: ip takes that for `broadcast`. */
+const BRIDGE = "bridge0";
+
 async function ip(...args: string[]): Promise<boolean> {
   try {
     return (await new Deno.Command("ip", { args, stdout: "null", stderr: "null" }).output())
@@ -17,26 +20,35 @@ async function namespacesWork(): Promise<boolean> {
   return await ip("netns", "add", name) && await ip("netns", "del", name);
 }
 
-/** Namespaces `p2pmpc-PID-0 …` with addresses 10.77.0.1 …, joined by a bridge in one of their own. */
+/** Runs `ip`, which must succeed. */
+async function must(...args: string[]): Promise<void> {
+  assert.ok(await ip(...args), `ip ${args.join(" ")}`);
+}
+
+/** Connects namespace `name` to the bridge in `hub`, as host number `i`. */
+async function plugIn(hub: string, name: string, i: number): Promise<void> {
+  const port = `port${i}`;
+  await must("-n", hub, "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", name);
+  await must("-n", hub, "link", "set", port, "master", BRIDGE, "up");
+  await must("-n", name, "addr", "add", `10.77.0.${i + 1}/24`, "dev", "eth0");
+  await must("-n", name, "link", "set", "eth0", "up");
+  await must("-n", name, "link", "set", "lo", "up");
+}
+
+/** Namespaces with addresses 10.77.0.1 …, joined by a bridge in one of their own. */
 async function hosts(count: number): Promise<{ names: string[] } & AsyncDisposable> {
   const hub = `p2pmpc-${Deno.pid}-hub`;
   const names = Array.from({ length: count }, (_, i) => `p2pmpc-${Deno.pid}-${i}`);
-  for (const name of [hub, ...names]) assert.ok(await ip("netns", "add", name));
-  assert.ok(await ip("-n", hub, "link", "add", "br", "type", "bridge"));
-  assert.ok(await ip("-n", hub, "link", "set", "br", "up"));
-  for (const [i, name] of names.entries()) {
-    const port = `port${i}`;
-    const pair = ["link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", name];
-    assert.ok(await ip("-n", hub, ...pair));
-    assert.ok(await ip("-n", hub, "link", "set", port, "master", "br", "up"));
-    assert.ok(await ip("-n", name, "addr", "add", `10.77.0.${i + 1}/24`, "dev", "eth0"));
-    assert.ok(await ip("-n", name, "link", "set", "eth0", "up"));
-    assert.ok(await ip("-n", name, "link", "set", "lo", "up"));
+  await using made = new AsyncDisposableStack();
+  for (const name of [hub, ...names]) {
+    await must("netns", "add", name);
+    made.defer(async () => void await ip("netns", "del", name));
   }
-  const dispose = async (): Promise<void> => {
-    for (const name of [hub, ...names]) await ip("netns", "del", name);
-  };
-  return { names, [Symbol.asyncDispose]: dispose };
+  await must("-n", hub, "link", "add", BRIDGE, "type", "bridge");
+  await must("-n", hub, "link", "set", BRIDGE, "up");
+  for (const [i, name] of names.entries()) await plugIn(hub, name, i);
+  const kept = made.move();
+  return { names, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 Deno.test({
