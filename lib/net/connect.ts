@@ -17,8 +17,11 @@ const RETRY_MS = 300;
 
 /** Arguments of {@linkcode directConnect}. */
 export interface DirectConnectInit {
+  /** The node to use. */
   readonly node: Node;
+  /** The node's door for direct streams. */
   readonly gate: Gate;
+  /** Time and timers. */
   readonly clock: Clock;
   /** Bounds of the channel; the step time-out comes with the request. */
   readonly limits?: Omit<ChannelLimits, "stepTimeoutMs">;

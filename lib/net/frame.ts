@@ -23,18 +23,27 @@ export const FRAME_STEP_BYTES_MAX = 64;
 /** Most bytes of the payload of one frame. */
 export const FRAME_PAYLOAD_BYTES_MAX = 1 << 20;
 
-/** Kinds in the order of their numbers on the wire, from 1 on. */
-const KINDS = ["data", "abort", "hello", "ready", "done", "lobby", "refuse"] as const;
-
 /**
  * What a frame is for: `data` of a step, the `abort` notice, `hello` binds a stream to a session and
  * two parties, `ready` for the start barrier, `done` after the last message, a `lobby` message, and
  * `refuse` in place of a hello.
  */
-export type FrameKind = typeof KINDS[number];
+export type FrameKind = "data" | "abort" | "hello" | "ready" | "done" | "lobby" | "refuse";
+
+/** Kinds in the order of their numbers on the wire, from 1 on. */
+const KINDS: readonly FrameKind[] = [
+  "data",
+  "abort",
+  "hello",
+  "ready",
+  "done",
+  "lobby",
+  "refuse",
+];
 
 /** The header of a frame. */
 export interface FrameHeader {
+  /** Tells the kinds apart. */
   readonly kind: FrameKind;
   /** More frames of this message follow. */
   readonly more: boolean;
@@ -50,12 +59,17 @@ export interface FrameHeader {
 
 /** A frame. */
 export interface Frame {
+  /** Tells the kinds apart. */
   readonly kind: FrameKind;
+  /** More frames of this message follow. */
   readonly more: boolean;
+  /** 8 bytes that name the session. */
   readonly tag: Uint8Array;
+  /** Number of the frame in its direction. */
   readonly sequence: number;
   /** Text of at most 64 bytes; empty unless the kind is `data`. */
   readonly step: string;
+  /** The bytes after the step. */
   readonly payload: Uint8Array<ArrayBuffer>;
 }
 

@@ -18,11 +18,17 @@ const HELD_OF_PEER_MAX = 4;
 const FIRST_FRAME_MS = 15_000;
 const HELD_MS = 120_000;
 
-/** A stream whose hello has been read. */
+/**
+ * A stream whose hello has been read.
+ *
+ * @internal
+ */
 export interface HeldStream {
   /** Authenticated peer id of the other end. */
   readonly peer: string;
+  /** The framed stream. */
   readonly link: StreamLink;
+  /** What it has said about itself. */
   readonly hello: Frame;
 }
 
@@ -50,7 +56,11 @@ export class Gate {
     return () => this.#lobbies.delete(key);
   }
 
-  /** Takes the streams that `peer` has opened for the session with this tag. */
+  /**
+   * Takes the streams that `peer` has opened for the session with this tag.
+   *
+   * @internal
+   */
   take(peer: string, tag: Uint8Array): HeldStream[] {
     const found: HeldStream[] = [];
     for (const [held, cancel] of this.#held) {
@@ -80,7 +90,11 @@ export class Gate {
     this.#held.clear();
   }
 
-  /** Takes a stream that `peer` has opened. Attaches the listeners before it returns. */
+  /**
+   * Takes a stream that `peer` has opened. Attaches the listeners before it returns.
+   *
+   * @internal
+   */
   accept(link: StreamLink, peer: string): void {
     if (this.#opening >= HELD_MAX) return link.destroy("Too many streams at once");
     this.#opening += 1;

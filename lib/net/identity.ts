@@ -23,13 +23,21 @@ export class KeyIdentity implements Identity {
   readonly peerId: string;
   readonly #key: Ed25519PrivateKey;
 
-  /** Wraps a libp2p key. */
+  /**
+   * Wraps a libp2p key.
+   *
+   * @internal
+   */
   constructor(key: Ed25519PrivateKey) {
     this.#key = key;
     this.peerId = peerIdFromPrivateKey(key).toString();
   }
 
-  /** The libp2p key, for the node itself. */
+  /**
+   * The libp2p key, for the node itself.
+   *
+   * @internal
+   */
   get privateKey(): Ed25519PrivateKey {
     return this.#key;
   }

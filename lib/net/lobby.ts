@@ -10,10 +10,13 @@ import { StreamLink } from "./stream_link.ts";
 
 /** Arguments of {@linkcode gossipLobby}. */
 export interface GossipLobbyInit {
+  /** The node to use. */
   readonly node: Node;
+  /** The node's door for direct streams. */
   readonly gate: Gate;
   /** Gossip topic; who does not know it hears nothing. */
   readonly topic: string;
+  /** Takes the events. */
   readonly observe?: Observe;
 }
 

@@ -10,4 +10,3 @@ export * from "./identity.ts";
 export * from "./lobby.ts";
 export * from "./node.ts";
 export * from "./stream_channel.ts";
-export * from "./stream_link.ts";

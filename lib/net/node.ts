@@ -26,9 +26,11 @@ const DIAL_TIMEOUT_MS = 15_000;
 
 /** Arguments of {@linkcode startNode}. */
 export interface NodeOptions {
+  /** The own key. */
   readonly identity: KeyIdentity;
   /** Multiaddresses to listen on, such as `/ip4/0.0.0.0/tcp/0`. */
   readonly listen: readonly string[];
+  /** Takes the events. */
   readonly observe?: Observe;
   /** Peer ids that get every gossip message directly and are dialled again when they are lost. */
   readonly explicitPeers?: readonly string[];
@@ -40,15 +42,21 @@ export interface NodeOptions {
 
 /** A gossip message; `from` is the authenticated peer id of its author. */
 export interface GossipMessage {
+  /** The gossip topic. */
   readonly topic: string;
+  /** Peer id of the author, authenticated. */
   readonly from: string;
+  /** The bytes. */
   readonly bytes: Uint8Array;
 }
 
 /** A connected peer. */
 export interface ConnectedPeer {
+  /** Peer id. */
   readonly peer: string;
+  /** Multiaddress of the other end. */
   readonly address: string;
+  /** Who has dialled. */
   readonly direction: "inbound" | "outbound";
 }
 
@@ -60,18 +68,27 @@ export interface DialTarget {
   readonly peer?: string;
 }
 
-/** Takes a direct stream; must attach its listeners before it returns. */
+/**
+ * Takes a direct stream; must attach its listeners before it returns.
+ *
+ * @internal
+ */
 export type StreamHandler = (stream: Stream, connection: Connection) => void;
 
 type Services = { readonly pubsub: GossipSub; readonly ping: Ping };
 
 /** A running node. */
 export class Node {
+  /** The own key. */
   readonly identity: KeyIdentity;
   readonly #libp2p: Libp2p<Services>;
   readonly #maxMessageBytes: number;
 
-  /** Wraps a started node; use {@linkcode startNode}. */
+  /**
+   * Wraps a started node; use {@linkcode startNode}.
+   *
+   * @internal
+   */
   constructor(libp2p: Libp2p<Services>, options: NodeOptions) {
     this.#libp2p = libp2p;
     this.identity = options.identity;
@@ -188,12 +205,20 @@ export class Node {
     return await this.#libp2p.services.ping.ping(peerIdFromString(peer));
   }
 
-  /** Takes the direct streams of {@linkcode SESSION_PROTOCOL}. */
+  /**
+   * Takes the direct streams of {@linkcode SESSION_PROTOCOL}.
+   *
+   * @internal
+   */
   async handleStreams(handler: StreamHandler): Promise<void> {
     await this.#libp2p.handle(SESSION_PROTOCOL, handler);
   }
 
-  /** A direct stream over an open connection with `peer`. */
+  /**
+   * A direct stream over an open connection with `peer`.
+   *
+   * @internal
+   */
   async openStream(peer: string, signal: AbortSignal): Promise<Stream> {
     const [connection] = this.#libp2p.getConnections(peerIdFromString(peer));
     if (connection === undefined) {
@@ -202,7 +227,11 @@ export class Node {
     return await connection.newStream(SESSION_PROTOCOL, { signal });
   }
 
-  /** Direct streams over every open connection with `peer`; those that fail are left out. */
+  /**
+   * Direct streams over every open connection with `peer`; those that fail are left out.
+   *
+   * @internal
+   */
   async openStreams(peer: string): Promise<Stream[]> {
     const connections = this.#libp2p.getConnections(peerIdFromString(peer));
     const signal = AbortSignal.timeout(DIAL_TIMEOUT_MS);

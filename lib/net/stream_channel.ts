@@ -30,7 +30,9 @@ export interface StreamChannelInit {
   readonly self: number;
   /** One bound link for each other party. */
   readonly links: ReadonlyMap<number, StreamLink>;
+  /** Time and timers. */
   readonly clock: Clock;
+  /** Bounds. */
   readonly limits?: ChannelLimits;
   /** A party says that its mesh is complete. */
   readonly onReady: (party: number) => void;
@@ -73,6 +75,7 @@ export class StreamChannel implements Channel {
   #leaving = false;
   #frames = 0;
 
+  /** Starts to read from all links at once. */
   constructor(init: StreamChannelInit) {
     this.self = init.self;
     this.parties = init.links.size + 1;

@@ -28,15 +28,21 @@ const WRITE_HIGH_BYTES = 1 << 20;
 
 /** What {@linkcode StreamLink.write} sends. */
 export interface OutgoingFrame {
+  /** Tells the kinds apart. */
   readonly kind: FrameKind;
   /** Empty unless the kind is `data`. */
   readonly step?: string;
+  /** More frames of this message follow. */
   readonly more?: boolean;
   /** Taken over: must not be changed afterwards. */
   readonly payload?: Uint8Array;
 }
 
-/** A framed stream to one peer. */
+/**
+ * A framed stream to one peer.
+ *
+ * @internal
+ */
 export class StreamLink {
   readonly #stream: Stream;
   #tag: Uint8Array | undefined;

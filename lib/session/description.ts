@@ -14,8 +14,6 @@ import {
   peerSchema,
 } from "./codec.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** Version of the description and of the messages of a session. */
 export const SESSION_VERSION = 1;
 /** Most bytes of an encoded description. */
@@ -23,6 +21,7 @@ export const DESCRIPTION_BYTES_MAX = 48 * 1024;
 
 /** A constant that a party has set. */
 export interface Constant {
+  /** Name of the constant. */
   readonly name: string;
   /** The value as Garble literal. */
   readonly value: string;
@@ -32,10 +31,13 @@ export interface Constant {
 
 /** One party of the roster. */
 export interface RosterEntry {
+  /** Party number. */
   readonly party: number;
+  /** Peer id. */
   readonly peer: string;
   /** 16 bytes, fresh for this run of the party's process. */
-  readonly nonce: Bytes;
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  /** Multiaddresses to dial. */
   readonly addresses: readonly string[];
 }
 
@@ -43,6 +45,7 @@ export interface RosterEntry {
 export interface InputFact {
   /** Name of the Garble type. */
   readonly type: string;
+  /** Number of bits. */
   readonly bits: number;
 }
 
@@ -52,9 +55,10 @@ export interface CompiledFacts {
   readonly entry: string;
   /** Options of the compiler that change the circuit, by name. */
   readonly compileOptions: Readonly<Record<string, string | number | boolean>>;
+  /** The compiled circuit. */
   readonly circuit: {
     /** Canonical digest of the circuit, 32 bytes. */
-    readonly digest: Bytes;
+    readonly digest: Uint8Array<ArrayBuffer>;
     readonly gates: number;
     readonly ands: number;
     readonly outputs: number;
@@ -65,6 +69,7 @@ export interface CompiledFacts {
   readonly outputType: string;
   /** Parties that learn the result, in ascending order. */
   readonly outputParties: readonly number[];
+  /** Party that evaluates the garbled circuit. */
   readonly evaluator: number;
   /** Bits of a chunk of the correlated OT extension. */
   readonly k: number;
@@ -78,14 +83,17 @@ export interface CompiledFacts {
 
 /** The description of a session. */
 export interface Description extends CompiledFacts {
+  /** Version of the description. */
   readonly version: number;
   /** Version of the program p2p-mpc that all parties run. */
   readonly engine: string;
   /** Random id of the session, 32 bytes. */
-  readonly session: Bytes;
+  readonly session: Uint8Array<ArrayBuffer>;
+  /** Peer id of the party that has made the ticket. */
   readonly creator: string;
   /** SHA-256 of the program's source. */
-  readonly program: Bytes;
+  readonly program: Uint8Array<ArrayBuffer>;
+  /** Constants of all parties. */
   readonly constants: readonly Constant[];
   /** The parties in ascending order. */
   readonly roster: readonly RosterEntry[];
@@ -135,7 +143,7 @@ const descriptionSchema: z.ZodType<Description> = z.strictObject({
 });
 
 /** The canonical bytes of a description. */
-export function encodeDescription(description: Description): Bytes {
+export function encodeDescription(description: Description): Uint8Array<ArrayBuffer> {
   return encodeCbor(description);
 }
 
@@ -145,6 +153,6 @@ export function decodeDescription(bytes: Uint8Array): Description | undefined {
 }
 
 /** The session hash of the canonical bytes: 32 bytes. */
-export function sessionHash(bytes: Uint8Array): Bytes {
+export function sessionHash(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return sha256(bytes);
 }

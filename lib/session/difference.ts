@@ -6,7 +6,9 @@ import { shortHash } from "./state.ts";
 
 /** Whose description is compared with the own one. */
 export interface DifferenceInit {
+  /** The own description. */
   readonly own: Description;
+  /** The other one's description. */
   readonly other: Description;
   /** Number of the party that the other description is from. */
   readonly party: number;

@@ -19,8 +19,6 @@ import {
   rosterEntrySchema,
 } from "./description.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** Most bytes of a message. */
 export const MESSAGE_BYTES_MAX = 64 * 1024;
 /** Most characters of a reason or refusal. */
@@ -28,66 +26,87 @@ export const REASON_LENGTH_MAX = 300;
 
 /** That the sender knows the join secret, for the one who has drawn `challenge`. */
 export interface Proof {
-  readonly challenge: Bytes;
-  readonly mac: Bytes;
+  /** The challenge that the proof answers, 16 bytes. */
+  readonly challenge: Uint8Array<ArrayBuffer>;
+  /** HMAC of the proof, 32 bytes. */
+  readonly mac: Uint8Array<ArrayBuffer>;
 }
 
 /** A party introduces itself. */
 export interface Hello {
+  /** Tells the kinds apart. */
   readonly kind: "hello";
   /** Version of the messages. */
   readonly version: number;
   /** Version of p2p-mpc. */
   readonly engine: string;
+  /** Party number. */
   readonly party: number;
+  /** Peer id. */
   readonly peer: string;
+  /** Multiaddresses to dial. */
   readonly addresses: readonly string[];
   /** 16 bytes, fresh for this run of the process. */
-  readonly nonce: Bytes;
+  readonly nonce: Uint8Array<ArrayBuffer>;
   /** SHA-256 of the program's source. */
-  readonly program: Bytes;
+  readonly program: Uint8Array<ArrayBuffer>;
+  /** Constants of all parties. */
   readonly constants: readonly Constant[];
   /** 16 bytes that others put in their proofs for us. */
-  readonly challenge: Bytes;
+  readonly challenge: Uint8Array<ArrayBuffer>;
+  /** For everybody it has met. */
   readonly proofs: readonly Proof[];
 }
 
 /** The creator announces who takes part. */
 export interface Roster {
+  /** Tells the kinds apart. */
   readonly kind: "roster";
+  /** The parties in ascending order. */
   readonly entries: readonly RosterEntry[];
 }
 
 /** A party shows its description. */
 export interface Agree {
+  /** Tells the kinds apart. */
   readonly kind: "agree";
   /** Canonical bytes of the description. */
-  readonly description: Bytes;
+  readonly description: Uint8Array<ArrayBuffer>;
 }
 
 /** A party has consented and signs. */
 export interface Sign {
+  /** Tells the kinds apart. */
   readonly kind: "sign";
-  readonly sid: Bytes;
+  /** Session hash, 32 bytes. */
+  readonly sid: Uint8Array<ArrayBuffer>;
   /** Ed25519 signature of {@linkcode signedBytes}. */
-  readonly signature: Bytes;
+  readonly signature: Uint8Array<ArrayBuffer>;
 }
 
 /** The creator turns a joiner away. */
 export interface Refuse {
+  /** Tells the kinds apart. */
   readonly kind: "refuse";
+  /** Peer id. */
   readonly peer: string;
-  readonly nonce: Bytes;
+  /** Nonce of the run that is meant, 16 bytes. */
+  readonly nonce: Uint8Array<ArrayBuffer>;
+  /** Exit code that tells the sort of trouble. */
   readonly exitCode: RefusalCode;
+  /** The reason, a line of text. */
   readonly text: string;
 }
 
 /** Somebody leaves. */
 export interface Abort {
+  /** Tells the kinds apart. */
   readonly kind: "abort";
-  readonly nonce: Bytes;
+  /** Nonce of the run that is meant, 16 bytes. */
+  readonly nonce: Uint8Array<ArrayBuffer>;
   /** 5 if there is no agreement or consent, else 7. */
   readonly exitCode: 5 | 7;
+  /** The reason, a line of text. */
   readonly reason: string;
 }
 
@@ -142,7 +161,7 @@ const messageSchema: z.ZodType<Message> = z.discriminatedUnion("kind", [
 ]) as unknown as z.ZodType<Message>;
 
 /** The bytes of a message. */
-export function encodeMessage(message: Message): Bytes {
+export function encodeMessage(message: Message): Uint8Array<ArrayBuffer> {
   return encodeCbor(message);
 }
 

@@ -5,7 +5,18 @@
  * @module
  */
 export * from "./clock.ts";
-export * from "./description.ts";
+export {
+  type CompiledFacts,
+  type Constant,
+  decodeDescription,
+  type Description,
+  DESCRIPTION_BYTES_MAX,
+  encodeDescription,
+  type InputFact,
+  type RosterEntry,
+  SESSION_VERSION,
+  sessionHash,
+} from "./description.ts";
 export * from "./difference.ts";
 export * from "./messages.ts";
 export type * from "./ports.ts";

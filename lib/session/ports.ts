@@ -23,7 +23,9 @@ export interface Identity {
 export interface SignatureCheck {
   /** Peer id of the claimed signer. */
   readonly peer: string;
+  /** The bytes. */
   readonly bytes: Uint8Array;
+  /** The signature. */
   readonly signature: Uint8Array;
 }
 
@@ -55,8 +57,11 @@ export interface Lobby {
 
 /** A party of a locked roster and where to find it. */
 export interface MeshPeer {
+  /** Party number. */
   readonly party: number;
+  /** Peer id. */
   readonly peer: string;
+  /** Multiaddresses to dial. */
   readonly addresses: readonly string[];
 }
 
@@ -80,6 +85,7 @@ export interface MeshRequest {
 
 /** Direct links to all other parties. */
 export interface Mesh {
+  /** The channel to all other parties. */
   readonly channel: Channel;
   /** Tells every other party that the own mesh is complete. */
   announceReady(): Promise<void>;
@@ -101,9 +107,14 @@ export type Random = (length: number) => Uint8Array<ArrayBuffer>;
 
 /** All ports of a session. */
 export interface Ports {
+  /** Where the parties meet. */
   readonly lobby: Lobby;
+  /** The own key. */
   readonly identity: Identity;
+  /** Builds the mesh. */
   readonly connect: Connect;
+  /** Time and timers. */
   readonly clock: Clock;
+  /** Source of random bytes. */
   readonly random: Random;
 }

@@ -24,8 +24,6 @@ import {
 import { step } from "./step.ts";
 import type { Ticket } from "./ticket.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** Time between two looks at the clock. */
 const TICK_MS = 100;
 /** Longest time for a farewell to be said after a failure. */
@@ -33,6 +31,7 @@ const FAREWELL_MS = 1500;
 
 /** What is compiled for: the constants of all parties. */
 export interface CompileRequest {
+  /** Constants of all parties. */
   readonly constants: readonly Constant[];
 }
 
@@ -40,11 +39,12 @@ export interface CompileRequest {
 export interface SessionOptions {
   /** Whether this party has made the ticket. */
   readonly role: "create" | "join";
+  /** The ticket. */
   readonly ticket: Ticket;
   /** Own party number. */
   readonly party: number;
   /** SHA-256 of the own program's source, 32 bytes. */
-  readonly program: Bytes;
+  readonly program: Uint8Array<ArrayBuffer>;
   /** Version of p2p-mpc: all parties need the same. */
   readonly engine: string;
   /** Constants that this party sets; their owner is `party`. Default: none. */
@@ -55,7 +55,9 @@ export interface SessionOptions {
   readonly joinMs?: number;
   /** Longest time without progress of a call of the channel, in ms. Default: 10 minutes. */
   readonly stepTimeoutMs?: number;
+  /** The outside. */
   readonly ports: Ports;
+  /** Takes the events. */
   readonly observe?: Observe;
   /** Ends the session; the others are told. */
   readonly signal?: AbortSignal;
@@ -69,10 +71,13 @@ export interface SessionOptions {
 
 /** A session that may start: all parties have agreed, signed and are connected. */
 export interface Session {
+  /** What all have agreed on and signed. */
   readonly description: Description;
   /** SHA-256 of the canonical description, 32 bytes: separates all hashes of the protocol. */
-  readonly sid: Bytes;
+  readonly sid: Uint8Array<ArrayBuffer>;
+  /** The parties in ascending order. */
   readonly roster: readonly RosterEntry[];
+  /** The channel to all other parties. */
   readonly channel: Channel;
   /** Says goodbye to the others when all is sent, and leaves the lobby. Never rejects. */
   close(): Promise<void>;
@@ -276,7 +281,7 @@ class Runtime {
     }
   }
 
-  #connect(roster: readonly RosterEntry[], sid: Bytes): void {
+  #connect(roster: readonly RosterEntry[], sid: Uint8Array<ArrayBuffer>): void {
     const { ports, stepTimeoutMs = 600_000 } = this.#options;
     const request: MeshRequest = {
       self: this.#state.config.party,

@@ -10,12 +10,11 @@ import {
 import type { Hello, Message } from "./messages.ts";
 import { joinProof, type Ticket } from "./ticket.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** What a party knows before it begins. */
 export interface SessionConfig {
   /** Whether this party has made the ticket. */
   readonly role: "create" | "join";
+  /** The ticket. */
   readonly ticket: Ticket;
   /** Own party number. */
   readonly party: number;
@@ -26,9 +25,9 @@ export interface SessionConfig {
   /** Version of p2p-mpc. */
   readonly engine: string;
   /** 16 bytes, fresh for this run. */
-  readonly nonce: Bytes;
+  readonly nonce: Uint8Array<ArrayBuffer>;
   /** 16 bytes that others put in their proofs for us. */
-  readonly challenge: Bytes;
+  readonly challenge: Uint8Array<ArrayBuffer>;
   /** Constants that this party sets. */
   readonly constants: readonly Constant[];
   /** Time for the next party to join, and for each later step, in milliseconds. */
@@ -51,6 +50,7 @@ export type SessionPhase =
 
 /** A peer that has introduced itself. */
 export interface Member {
+  /** What it has said about itself. */
   readonly hello: Hello;
   /** It has proved to us that it knows the join secret; at the creator: it also has got its number. */
   readonly proven: boolean;
@@ -58,7 +58,9 @@ export interface Member {
 
 /** The state of a session. */
 export interface SessionState {
+  /** What was known before. */
   readonly config: SessionConfig;
+  /** Where it stands. */
   readonly phase: SessionPhase;
   /** Other peers by peer id. */
   readonly members: ReadonlyMap<string, Member>;
@@ -76,13 +78,16 @@ export interface SessionState {
   readonly announced: readonly RosterEntry[] | undefined;
   /** The roster once every entry is known to be right. */
   readonly roster: readonly RosterEntry[] | undefined;
+  /** What all have agreed on and signed. */
   readonly description: Description | undefined;
-  readonly sid: Bytes | undefined;
+  /** Session hash, 32 bytes. */
+  readonly sid: Uint8Array<ArrayBuffer> | undefined;
   /** Canonical descriptions by party, also the own one. */
-  readonly agreed: ReadonlyMap<number, Bytes>;
-  readonly signature: Bytes | undefined;
+  readonly agreed: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
+  /** The signature. */
+  readonly signature: Uint8Array<ArrayBuffer> | undefined;
   /** Signatures received, by party. */
-  readonly signatures: ReadonlyMap<number, Bytes>;
+  readonly signatures: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
   /** Parties whose signature is right. */
   readonly verified: ReadonlySet<number>;
   /** Parties to which a direct link exists. */
@@ -102,7 +107,7 @@ export type SessionEvent =
   | { readonly kind: "dialFailed"; readonly peer: string; readonly reason: string }
   | { readonly kind: "compiled"; readonly facts: CompiledFacts }
   | { readonly kind: "consented"; readonly yes: boolean }
-  | { readonly kind: "signed"; readonly signature: Bytes }
+  | { readonly kind: "signed"; readonly signature: Uint8Array<ArrayBuffer> }
   | { readonly kind: "verified"; readonly party: number; readonly valid: boolean }
   | { readonly kind: "linked"; readonly party: number }
   | { readonly kind: "meshed" }
@@ -118,15 +123,19 @@ export type SessionEffect =
   | { readonly kind: "dial"; readonly peer: string; readonly addresses: readonly string[] }
   | { readonly kind: "compile"; readonly constants: readonly Constant[] }
   | { readonly kind: "consent"; readonly description: Description }
-  | { readonly kind: "sign"; readonly bytes: Bytes }
+  | { readonly kind: "sign"; readonly bytes: Uint8Array<ArrayBuffer> }
   | {
     readonly kind: "verify";
     readonly party: number;
     readonly peer: string;
-    readonly bytes: Bytes;
-    readonly signature: Bytes;
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly signature: Uint8Array<ArrayBuffer>;
   }
-  | { readonly kind: "connect"; readonly roster: readonly RosterEntry[]; readonly sid: Bytes }
+  | {
+    readonly kind: "connect";
+    readonly roster: readonly RosterEntry[];
+    readonly sid: Uint8Array<ArrayBuffer>;
+  }
   | { readonly kind: "announceReady" }
   | { readonly kind: "begin" }
   | { readonly kind: "notice"; readonly text: string }
@@ -134,7 +143,9 @@ export type SessionEffect =
 
 /** A state and the effects of getting there. */
 export interface Step {
+  /** The next state. */
   readonly state: SessionState;
+  /** What to do, in order. */
   readonly effects: readonly SessionEffect[];
 }
 

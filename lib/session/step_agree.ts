@@ -34,10 +34,8 @@ import {
   withEntry,
 } from "./state.ts";
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** What a party signs when it consents: a label and the session hash. */
-export function signedBytes(sid: Uint8Array): Bytes {
+export function signedBytes(sid: Uint8Array): Uint8Array<ArrayBuffer> {
   return concat(utf8("p2p-mpc consent v1\0"), sid);
 }
 
@@ -89,7 +87,11 @@ export function onConsented(state: SessionState, yes: boolean, now: number): Ste
 }
 
 /** The own signature is there. */
-export function onSigned(state: SessionState, signature: Bytes, now: number): Step {
+export function onSigned(
+  state: SessionState,
+  signature: Uint8Array<ArrayBuffer>,
+  now: number,
+): Step {
   const { sid } = state;
   if (state.phase !== "sign" || sid === undefined) return stay(state);
   const next = { ...state, signature };

@@ -29,12 +29,10 @@ export const TICKET_LIFETIME_S = 24 * 60 * 60;
 const TICKET_LENGTH_MAX = 8192;
 const CHECK_BYTES = 4;
 
-type Bytes = Uint8Array<ArrayBuffer>;
-
 /** What a ticket says. Must not be printed as a whole: `secret` is for the parties only. */
 export interface Ticket {
   /** Random id of the session, 32 bytes. */
-  readonly session: Bytes;
+  readonly session: Uint8Array<ArrayBuffer>;
   /** Peer id of the party that has made the ticket. */
   readonly creator: string;
   /** Where the creator listens. */
@@ -44,27 +42,43 @@ export interface Ticket {
   /** Number of parties, at least 2. */
   readonly parties: number;
   /** SHA-256 of the program's source, 32 bytes. */
-  readonly program: Bytes;
+  readonly program: Uint8Array<ArrayBuffer>;
   /** The join secret, 32 bytes. */
-  readonly secret: Bytes;
+  readonly secret: Uint8Array<ArrayBuffer>;
   /** Seconds since 1970 after which nobody may join. */
   readonly expiry: number;
 }
 
 /** What {@linkcode createTicket} is given. */
 export interface TicketInit {
+  /** Peer id of the party that has made the ticket. */
   readonly creator: string;
+  /** Multiaddresses to dial. */
   readonly addresses: readonly string[];
+  /** Multiaddresses of relays. Default: none. */
   readonly relays?: readonly string[];
+  /** Number of parties. */
   readonly parties: number;
-  readonly program: Bytes;
+  /** SHA-256 of the program's source. */
+  readonly program: Uint8Array<ArrayBuffer>;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Source of random bytes. */
   readonly random: Random;
 }
 
 const bodySchema: z.ZodType<
-  readonly [number, Bytes, string, string[], string[], number, Bytes, Bytes, number]
+  readonly [
+    number,
+    Uint8Array<ArrayBuffer>,
+    string,
+    string[],
+    string[],
+    number,
+    Uint8Array<ArrayBuffer>,
+    Uint8Array<ArrayBuffer>,
+    number,
+  ]
 > = z.tuple([
   z.literal(TICKET_VERSION),
   fixedBytes(32),
@@ -157,12 +171,12 @@ export interface ProofInit {
 }
 
 /** The proof that `peer` knows the join secret, for one verifier: 32 bytes. */
-export function joinProof(ticket: Ticket, { peer, challenge }: ProofInit): Bytes {
+export function joinProof(ticket: Ticket, { peer, challenge }: ProofInit): Uint8Array<ArrayBuffer> {
   const label = utf8("p2p-mpc join v1");
   return hmacSha256(ticket.secret, label, ticket.session, challenge, utf8(peer));
 }
 
-function readBody(word: string): Bytes {
+function readBody(word: string): Uint8Array<ArrayBuffer> {
   if (word.length > TICKET_LENGTH_MAX) throw damaged();
   let bytes: Uint8Array;
   try {

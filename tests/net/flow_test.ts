@@ -1,13 +1,8 @@
 /** Back-pressure, deadlines and endings of the channel over libp2p streams on 127.0.0.1. */
 import assert from "node:assert/strict";
 import { ConnectionError, LimitError, ProtocolError } from "../../lib/base/mod.ts";
-import {
-  directConnect,
-  encodeFrameStart,
-  startNode,
-  StreamChannel,
-  StreamLink,
-} from "../../lib/net/mod.ts";
+import { directConnect, encodeFrameStart, startNode, StreamChannel } from "../../lib/net/mod.ts";
+import { StreamLink } from "../../lib/net/stream_link.ts";
 import { type Clock, systemClock } from "../../lib/session/mod.ts";
 import { FakeStream } from "./fake_stream.ts";
 import { loopbackMesh, loopbackNode, meshRequest, TEST_SID, type TestMesh } from "./loopback.ts";

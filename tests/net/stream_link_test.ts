@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { concat, ConnectionError, ProtocolError } from "../../lib/base/mod.ts";
-import { encodeFrameStart, type FrameKind, StreamLink } from "../../lib/net/mod.ts";
+import { encodeFrameStart, type FrameKind } from "../../lib/net/mod.ts";
+import { StreamLink } from "../../lib/net/stream_link.ts";
 import { FakeStream } from "./fake_stream.ts";
 
 const TAG = new Uint8Array(8).fill(7);
