@@ -57,9 +57,9 @@ function pathSide(world: World): number {
   return getBit(world.deltas[0] ?? new Uint8Array(16), 10);
 }
 
-/** Lies in the set-up and in correlated OT, by parties of a session. */
-export function cotRows(parties: number): Row[] {
-  const scene = mixedScene(parties);
+/** Lies in the set-up and in correlated OT. */
+export function cotRows(parties: number, options: Partial<Scene>): Row[] {
+  const scene = mixedScene(parties, options);
   const last = parties - 1;
   const honest = Array.from({ length: parties }, (_, i) => i).filter((i) => i !== 1);
   return [

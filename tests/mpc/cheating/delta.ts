@@ -180,9 +180,9 @@ function assertNoValues(session: Session, liar: number): void {
 }
 
 /** Rows about Δ: the liar with two keys is party 0, which garbles; the last party evaluates. */
-export function deltaRows(parties: number): Row[] {
-  const flat = flatScene(parties, { evaluator: parties - 1 });
-  const mixed = mixedScene(parties);
+export function deltaRows(parties: number, options: Partial<Scene>): Row[] {
+  const flat = flatScene(parties, { ...options, evaluator: parties - 1 });
+  const mixed = mixedScene(parties, options);
   const but = (liar: number): number[] =>
     Array.from({ length: parties }, (_, i) => i).filter((i) => i !== liar);
   const own: Garbled = { labels: new Uint8Array(0) };

@@ -30,12 +30,12 @@ function sentAfter(session: Session, step: string, liar: number, from: number): 
 }
 
 /** Lies about inputs. */
-export function inputRows(parties: number): Row[] {
-  const scene = mixedScene(parties);
+export function inputRows(parties: number, options: Partial<Scene>): Row[] {
+  const scene = mixedScene(parties, options);
   const last = parties - 1;
   return [
     {
-      name: `wrong λ^k to an owner, ${parties} parties`,
+      name: "wrong λ^k to an owner",
       check: "MAC hash",
       ...{ scene, liar: 0, caught: [last], blames: 0 },
       cheat: () => ({ tap: flipBit({ step: `input/mask/${last}`, from: 0, to: last }, 1) }),
@@ -50,8 +50,8 @@ export function inputRows(parties: number): Row[] {
 }
 
 /** Lies about inputs that need two honest receivers. The evaluator lies. */
-export function ownerRows(parties: number): Row[] {
-  const scene = mixedScene(parties);
+export function ownerRows(parties: number, options: Partial<Scene>): Row[] {
+  const scene = mixedScene(parties, options);
   const last = parties - 1;
   const honest = honestParties({ scene, liar: 0 });
   return [
@@ -112,15 +112,16 @@ function changeTables(
 }
 
 /** Lies of a garbler with an honest garbler beside it. The liar is g*. */
-export function garblerRows(parties: number): Row[] {
-  const scene = mixedScene(parties);
+export function garblerRows(parties: number, options: Partial<Scene>): Row[] {
+  const scene = mixedScene(parties, options);
   const liar = 1;
   const other = 2;
-  const caught = honestParties({ scene, liar }).filter((i) => i !== 0);
+  const garblers = honestParties({ scene, liar }).filter((i) => i !== 0);
   const row = (
     name: string,
     cheat: Row["cheat"],
     removed: Row["removed"],
+    caught = garblers,
   ): Row => ({ name, check: "label check", scene, liar, caught, cheat, removed });
   // Caught in any case: a masked value that is wrong does not fit the shares.
   const circuitCheck = (session: Session): void => assertCaught(session, 0, "circuit check");
@@ -142,6 +143,7 @@ export function garblerRows(parties: number): Row[] {
         if (session.ends[0]?.ok === false) circuitCheck(session);
         else assertOutput(session, other, outputOf(scene));
       },
+      [other],
     ),
     row(
       "wrong rows C of a garbled gate that no gate follows",
@@ -152,6 +154,7 @@ export function garblerRows(parties: number): Row[] {
       }),
       // Nothing else reads this label, so nothing is wrong but the label.
       (session) => assertOutput(session, other, outputOf(scene)),
+      [other],
     ),
     row(
       "a malformed table",
@@ -181,9 +184,9 @@ function lsbBit(parties: number, gate: number): number {
 }
 
 /** Lies of the only garbler. */
-export function onlyGarblerRows(): Row[] {
+export function onlyGarblerRows(options: Partial<Scene>): Row[] {
   // f0 ⊕ s0 = 1, so that INNER shows in the output.
-  const scene = mixedScene(2, { inputs: [Uint8Array.of(3), Uint8Array.of(14)] });
+  const scene = mixedScene(2, { ...options, inputs: [Uint8Array.of(3), Uint8Array.of(14)] });
   const row = (name: string, gate: number, cheat: Row["cheat"]): Row => ({
     ...{ name, check: "circuit check", scene, liar: 1, caught: [0], cheat },
     stopped: (session) =>
@@ -213,13 +216,13 @@ function invertedGate(world: World, args: GarbleRun): GarbleRun["shares"] {
 }
 
 /** Lies of the evaluator in the label check, with the last sum of its circuit check. */
-export function evaluatorRows(parties: number): Row[] {
-  const scene = mixedScene(parties);
+export function evaluatorRows(parties: number, options: Partial<Scene>): Row[] {
+  const scene = mixedScene(parties, options);
   const honest = honestParties({ scene, liar: 0 });
   const seen: CircuitSums = {};
   const step = "c0/labels";
   return [0, 1].map((bit): Row => ({
-    name: `the evaluator sends a wrong z, private bit ${bit}, ${parties} parties`,
+    name: `the evaluator sends a wrong z, private bit ${bit}`,
     check: "label check",
     scene: bit === getBit(scene.inputs[parties - 1] ?? new Uint8Array(1), 0)
       ? scene
@@ -280,8 +283,8 @@ function privateBit(session: Session, { coin, sum }: CircuitSums): number {
 }
 
 /** The evaluator's lies that need two garblers, wrong sums for it, and wrong output shares. */
-export function laterRows(parties: number): Row[] {
-  const scene = mixedScene(parties);
+export function laterRows(parties: number, options: Partial<Scene>): Row[] {
+  const scene = mixedScene(parties, options);
   const last = parties - 1;
   return [
     {
@@ -312,11 +315,11 @@ export function laterRows(parties: number): Row[] {
 }
 
 /** Lies in the output phase: there is no fairness, others may have their output already. */
-export function outputRows(parties: number): Row[] {
-  const scene = mixedScene(parties);
+export function outputRows(parties: number, options: Partial<Scene>): Row[] {
+  const scene = mixedScene(parties, options);
   const last = parties - 1;
   return [{
-    name: `a wrong output share, ${parties} parties`,
+    name: "a wrong output share",
     check: "output MAC hash",
     ...{ scene, liar: 0, caught: [last], blames: 0 },
     served: honestParties({ scene, liar: 0 }).filter((i) => i !== last),

@@ -93,8 +93,8 @@ function assertOnePiece(session: Session): void {
 }
 
 /** Rows about the making of products. */
-export function productRows(parties: number): Row[] {
-  const scene = mixedScene(parties);
+export function productRows(parties: number, options: Partial<Scene>): Row[] {
+  const scene = mixedScene(parties, options);
   const last = parties === 2 ? 0 : parties - 1;
   const caught = honestParties({ scene, liar: LIAR });
   // For two parties the hash tells whom to blame: it is the other one's.
@@ -102,21 +102,21 @@ export function productRows(parties: number): Row[] {
   const onePiece = parties === 2 ? {} : { stopped: assertOnePiece };
   return [
     {
-      name: `wrong U, ${parties} parties`,
+      name: "wrong U",
       check: "V check",
       ...{ scene, liar: LIAR, caught, ...blame, ...onePiece },
       cheat: (_world, honest) => ({ kernels: wrongU(last, gateWith(honest, last, 1)) }),
       removed: (session, honest) => assertWrong(session, gateWith(honest, last, 1)),
     },
     {
-      name: `wrong e from a wrong z, ${parties} parties`,
+      name: "wrong e from a wrong z",
       check: "V check",
       ...{ scene, liar: LIAR, caught, ...blame, ...onePiece },
       cheat: () => ({ kernels: wrongZ(scene, GATE.WIDE) }),
       removed: (session) => assertWrong(session, GATE.WIDE),
     },
     {
-      name: `wrong e, and pieces of V that hide it, ${parties} parties`,
+      name: "wrong e, and pieces of V that hide it",
       check: "V opening",
       ...{ scene, liar: LIAR, caught, blames: LIAR },
       cheat: (): Cheat => {
@@ -126,7 +126,7 @@ export function productRows(parties: number): Row[] {
       removed: (session) => assertWrong(session, GATE.WIDE),
     },
     {
-      name: `wrong d, ${parties} parties`,
+      name: "wrong d",
       check: "MAC hash",
       ...{ scene, liar: LIAR, caught, blames: LIAR },
       cheat: (_world, honest) => ({
@@ -136,7 +136,7 @@ export function productRows(parties: number): Row[] {
       removed: (session, honest) => assertWrong(session, maskedGate(honest)),
     },
     {
-      name: `wrong d_k, ${parties} parties`,
+      name: "wrong d_k",
       check: "MAC hash",
       ...{ scene, liar: LIAR, caught, blames: LIAR },
       cheat: (_world, honest) => ({ tap: wrongOpened(0, secondLayer(honest)) }),
@@ -175,8 +175,8 @@ function secondLayer(session: Session): number {
 }
 
 /** Rows for three parties and more: comparison and coins. */
-export function coinRows(parties: number): Row[] {
-  const scene = mixedScene(parties);
+export function coinRows(parties: number, options: Partial<Scene>): Row[] {
+  const scene = mixedScene(parties, options);
   const last = parties - 1;
   const caught = honestParties({ scene, liar: LIAR });
   return [
@@ -252,7 +252,7 @@ function ruledPermutation(world: World): Cheat {
 /** What a right guess gives: nothing fails, and one bit of one layer is known. */
 export function productGuesses(): { readonly name: string; readonly run: () => Promise<void> }[] {
   return [2, 3].map((parties) => ({
-    name: `a right guess: wrong U where x is zero, ${parties} parties`,
+    name: `a right guess: wrong U where x is zero, n = ${parties}`,
     run: async (): Promise<void> => {
       const scene = mixedScene(parties);
       const peer = parties === 2 ? 0 : 2;

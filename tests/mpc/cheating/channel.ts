@@ -1,0 +1,238 @@
+/** Lies that the channel itself or the lengths and names of messages stop, and lies in every step. */
+import assert from "node:assert/strict";
+import { concat, ConnectionError, MpcError, ProtocolError, utf8 } from "../../../lib/base/mod.ts";
+import { commit, seededRng } from "../../../lib/crypto/mod.ts";
+import { type Channel, type CheckName, DOMAIN } from "../../../lib/mpc/mod.ts";
+import { type Cheat, play, type Session, type World } from "../../sim/adversary.ts";
+import type { Tap } from "../../sim/memory_channel.ts";
+import { both, type Bytes, change, drop, messageOf } from "./lie.ts";
+import { assertCaught, assertTold, errorOf, honestParties } from "./row.ts";
+import { mixedScene, outputOf } from "./scenes.ts";
+
+/** A test with a name. */
+export interface Named {
+  readonly name: string;
+  readonly run: () => Promise<void>;
+}
+
+const LIAR = 1;
+/** Chunks of four and three gates, whose messages have equal lengths. */
+const scene = mixedScene(3, { chunk: 4 });
+const honest = honestParties({ scene, liar: LIAR });
+
+/** The receiver ends in an error of this class, the other honest party is told of it. */
+function assertRefused(
+  session: Session,
+  receiver: number,
+  kind: typeof ProtocolError | typeof ConnectionError,
+  text: RegExp,
+): void {
+  const error = errorOf(session, receiver);
+  assert.ok(error instanceof kind, `${error}`);
+  assert.match(error.message, text);
+  for (const i of honest) {
+    if (i === receiver) continue;
+    const told = errorOf(session, i);
+    assert.ok(told instanceof ConnectionError, `${told}`);
+    assert.match(told.message, new RegExp(`party ${receiver} left: `));
+    assert.match(told.message, text);
+  }
+}
+
+/** Steps of very different kinds; the liar is a garbler. */
+const STEPS = ["setup/trees", "aBit 0/d", "c0/U", "c1/V/2/open", "input/z", "tables/4", "c1/t"];
+
+/** Truncated, oversized, empty, late. */
+function refusals(): Named[] {
+  return STEPS.flatMap((step): Named[] => {
+    const target = { step, from: LIAR, to: 0 };
+    const lies: readonly (readonly [string, (bytes: Bytes) => Bytes])[] = [
+      ["truncated", (bytes) => bytes.slice(0, -1)],
+      ["oversized", (bytes) => concat(bytes, Uint8Array.of(0))],
+    ];
+    return [
+      ...lies.map(([what, by]): Named => ({
+        name: `a ${what} message of step "${step}"`,
+        run: async (): Promise<void> => {
+          const session = await play(scene, {
+            liar: LIAR,
+            cheat: () => ({ tap: change(target, by) }),
+          });
+          assertRefused(session, 0, ProtocolError, new RegExp(`party 1 in step "${step}"`));
+          assert.equal(errorOf(session, 0).exitCode, 6);
+        },
+      })),
+      {
+        name: `a late message of step "${step}"`,
+        run: async (): Promise<void> => {
+          const session = await play(scene, { liar: LIAR, cheat: () => ({ tap: drop(target) }) });
+          const text = new RegExp(`step "${step}" of party 1: the time is over`);
+          assertRefused(session, 0, ConnectionError, text);
+          assert.equal(errorOf(session, 0).exitCode, 7);
+        },
+      },
+    ];
+  });
+}
+
+/** From `step` on nothing of the liar arrives. */
+function stops(step: string): Tap {
+  let stopped = false;
+  return (from, _to, name, bytes) => {
+    stopped ||= from === LIAR && name === step;
+    return stopped && from === LIAR ? undefined : bytes;
+  };
+}
+
+function stopping(): Named[] {
+  return STEPS.map((step): Named => ({
+    name: `a party that stops before step "${step}"`,
+    run: async (): Promise<void> => {
+      const session = await play(scene, { liar: LIAR, cheat: () => ({ tap: stops(step) }) });
+      for (const i of honest) {
+        const error = errorOf(session, i);
+        assert.ok(error instanceof ConnectionError);
+        assert.match(error.message, /of party 1: the time is over/);
+      }
+    },
+  }));
+}
+
+/** Content of an earlier step in a later one, and the check that finds it. */
+const REPLAYS: readonly (readonly [string, string, CheckName])[] = [
+  ["c0/d", "c1/d", "MAC hash"],
+  ["c0/U", "c1/U", "V check"],
+  ["c0/chi/open", "c1/chi/open", "coin opening"],
+  ["c0/V/0/open", "c0/V/1/open", "V opening"],
+  ["c0/t", "c1/t", "circuit check"],
+];
+
+function replays(): Named[] {
+  return REPLAYS.map(([first, later, check]): Named => ({
+    name: `the message of step "${first}" replayed in "${later}"`,
+    run: async (): Promise<void> => {
+      const cheat = (world: World): Cheat => ({
+        tap: change({ step: later, from: LIAR }, (_, to) => messageOf(world.log, first, LIAR, to)),
+      });
+      const session = await play(scene, { liar: LIAR, cheat });
+      const error = errorOf(session, 0);
+      assertCaught(session, 0, check, "party" in error ? error.party as number : undefined);
+      assertTold(session, 2, check);
+    },
+  }));
+}
+
+/** Exchanges the names of two messages to each party. */
+function swapped(channel: Channel, first: string, second: string): Channel {
+  const held = new Map<number, Bytes>();
+  return {
+    self: channel.self,
+    parties: channel.parties,
+    send: async (to, step, bytes) => {
+      if (step === first) held.set(to, bytes);
+      else if (step === second) {
+        await channel.send(to, first, bytes);
+        await channel.send(to, second, held.get(to) ?? new Uint8Array(0));
+      } else await channel.send(to, step, bytes);
+    },
+    recv: (from, step, length) => channel.recv(from, step, length),
+    abort: (reason) => channel.abort(reason),
+  };
+}
+
+const reordered: Named = {
+  name: "two messages in the wrong order",
+  run: async (): Promise<void> => {
+    const session = await play(scene, {
+      liar: LIAR,
+      cheat: () => ({ channel: (channel) => swapped(channel, "c0/V/0/open", "c0/V/1/open") }),
+    });
+    for (const i of honest) assertCaught(session, i, "V opening", LIAR);
+  },
+};
+
+/** Opens a part of its own to party 2, and commits to it there. */
+function twoParts(world: World, step: string): Tap {
+  const context = { domain: DOMAIN.COIN, sid: world.sid, step, party: LIAR };
+  const part = new Uint8Array(32).fill(7);
+  const { commitment, nonce } = commit(context, part, seededRng(utf8("other part")));
+  return both(
+    change({ step: `${step}/commit`, from: LIAR, to: 2 }, () => commitment.slice()),
+    change({ step: `${step}/open`, from: LIAR, to: 2 }, () => concat(part, nonce)),
+  );
+}
+
+/**
+ * Different coins at different honest parties, by the check that notices. Of the first three the checks
+ * blame an honest party, since they compare what both made of the coin before the commitments are compared.
+ */
+const COINS: readonly (readonly [string, CheckName])[] = [
+  ["setup/reversal/coin", "COT check"],
+  ["aBit 0/coin", "COT check"],
+  ["c0/permutation", "MAC hash"],
+  ["c0/chi", "echo"],
+];
+
+function coins(): Named[] {
+  return COINS.map(([step, check]): Named => ({
+    name: `different parts of the coin "${step}" to different parties`,
+    run: async (): Promise<void> => {
+      const cheat = (world: World): Cheat => ({ tap: twoParts(world, step) });
+      const session = await play(scene, { liar: LIAR, cheat });
+      for (const i of honest) assert.ok([6, 7].includes(errorOf(session, i).exitCode));
+      assertTold(session, 0, check);
+    },
+  }));
+}
+
+/** Lies that can be told about any message, with the name of each. */
+const LIES: readonly (readonly [string, (at: number) => (bytes: Bytes) => Bytes | undefined])[] = [
+  ["flips a bit", (at) => (bytes): Bytes => {
+    const byte = (at * 7) % bytes.length;
+    bytes[byte] = (bytes[byte] ?? 0) ^ (1 << (at & 7));
+    return bytes;
+  }],
+  ["clears it", () => (bytes): Bytes => bytes.fill(0)],
+  ["truncates it", () => (bytes): Bytes => bytes.slice(1)],
+  ["extends it", () => (bytes): Bytes => concat(bytes, bytes)],
+  ["drops it", () => (): undefined => undefined],
+];
+
+/** Every step that the liar sends × lies; `full` for all of them and all receivers, else a sample. */
+export function sweep(full: boolean): Named[] {
+  return [0, LIAR].map((liar): Named => ({
+    name: `no lie in any step of party ${liar} gives a wrong output`,
+    run: async (): Promise<void> => {
+      const usual = await play(scene);
+      const sent = usual.world.log.filter(({ from }) => from === liar);
+      const steps = [...new Set(sent.map(({ step }) => step))];
+      for (const [at, step] of steps.entries()) {
+        const to = sent.filter((m) => m.step === step).map((m) => m.to);
+        for (const [kind, [what, lie]] of LIES.entries()) {
+          if (!full && at % LIES.length !== kind) continue;
+          for (const [r, receiver] of to.entries()) {
+            if (!full && r !== at % to.length) continue;
+            const tap: Tap = (from, party, name, bytes) =>
+              from === liar && party === receiver && name === step ? lie(at)(bytes) : bytes;
+            const session = await play(scene, { liar, cheat: () => ({ tap }) });
+            assertEnds(session, liar, `${what} in ${step} to ${receiver}`);
+          }
+        }
+      }
+    },
+  }));
+}
+
+/** The honest parties' outputs are right or absent: one message to one party changes no input of the liar. */
+function assertEnds(session: Session, liar: number, what: string): void {
+  for (const i of honestParties({ scene, liar })) {
+    const end = session.ends[i];
+    if (end?.ok) assert.deepEqual(end.value, outputOf(scene), what);
+    else assert.ok([6, 7].includes((end?.error as MpcError).exitCode), what);
+  }
+}
+
+/** All tests of this file but the sweep. */
+export function channelTests(): Named[] {
+  return [...refusals(), ...stopping(), ...replays(), reordered, ...coins()];
+}
