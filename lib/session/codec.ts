@@ -41,9 +41,9 @@ export function boundedBytes(max: number): z.ZodType<Uint8Array<ArrayBuffer>> {
     .transform((value) => new Uint8Array(value)) as unknown as z.ZodType<Uint8Array<ArrayBuffer>>;
 }
 
-/** Schema of a line of text for people. */
+/** Schema of a line of text for people: nothing that a terminal obeys, nothing invisible. */
 export function lineOfText(max: number): z.ZodType<string> {
-  return z.string().max(max).regex(/^\P{Cc}*$/u);
+  return z.string().max(max).regex(/^\P{C}*$/u);
 }
 
 /** Most parties of a session. */

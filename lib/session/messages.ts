@@ -170,6 +170,16 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
   return bytes.length > MESSAGE_BYTES_MAX ? undefined : decodeCbor(messageSchema, bytes);
 }
 
+/** `text` as a reason or refusal may hold it: one line, cut to its limit between characters. */
+export function reasonText(text: string): string {
+  let out = "";
+  for (const character of text.replaceAll(/\p{C}+/gu, " ")) {
+    if (out.length + character.length > REASON_LENGTH_MAX) break;
+    out += character;
+  }
+  return out;
+}
+
 /** Whether a number can be a party of a session of `parties`. */
 export function isParty(party: number, parties: number): boolean {
   return partySchema.safeParse(party).success && party < parties;

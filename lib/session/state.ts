@@ -7,7 +7,7 @@ import {
   type RosterEntry,
   SESSION_VERSION,
 } from "./description.ts";
-import type { Hello, Message } from "./messages.ts";
+import { type Hello, type Message, reasonText } from "./messages.ts";
 import { joinProof, type Ticket } from "./ticket.ts";
 
 /** What a party knows before it begins. */
@@ -277,8 +277,7 @@ export function failQuietly(state: SessionState, error: MpcError): Step {
 
 /** What went wrong in `error`, as others are told. */
 function reasonOf(error: Error): string {
-  const text = error.message.replace(/^Cannot [^:]*: /, "").replaceAll(/\p{Cc}/gu, " ");
-  return [...text].slice(0, 300).join("").slice(0, 300) || "it failed";
+  return reasonText(error.message.replace(/^Cannot [^:]*: /, "")) || "it failed";
 }
 
 /** The own hello, with a proof for the sender of each of `hellos`; by default for everybody met. */

@@ -1,7 +1,7 @@
 /** The first phase: introductions, the creator's decisions, and the roster. */
 import { AgreementError, CredentialError, equal, toHex, UsageError } from "../base/mod.ts";
 import { type RosterEntry, SESSION_VERSION } from "./description.ts";
-import { type Hello, isParty, type RefusalCode, type Refuse } from "./messages.ts";
+import { type Hello, isParty, reasonText, type RefusalCode, type Refuse } from "./messages.ts";
 import {
   allConstants,
   chain,
@@ -168,7 +168,7 @@ function judge(state: SessionState, hello: Hello, now: number): Refusal | undefi
 function turnAway(state: SessionState, hello: Hello, refusal: Refusal): Step {
   if (state.config.role === "join") return stay(state);
   const { peer, nonce } = hello;
-  const text = [...refusal.text].slice(0, 300).join("");
+  const text = reasonText(refusal.text);
   const message = { kind: "refuse", peer, nonce, exitCode: refusal.exitCode, text } as const;
   const told: SessionEffect = { kind: "say", message, peers: [peer] };
   const id = toHex(nonce);

@@ -10,6 +10,7 @@ import {
   encodeDescription,
   encodeMessage,
   type Message,
+  reasonText,
   resultText,
   sessionHash,
 } from "../../lib/session/mod.ts";
@@ -108,6 +109,20 @@ Deno.test("decodeMessage() and decodeDescription() never throw", () => {
   const deep = new Uint8Array(60_000).fill(0x81);
   assert.equal(decodeMessage(deep), undefined);
   assert.equal(decodeMessage(bytes(70_000, 0)), undefined);
+});
+
+Deno.test("reasonText() gives what a message may hold", () => {
+  const nasty = `a\n\x1b[31m\u202eb${"\u{1f600}".repeat(200)}\ud800`;
+  for (const text of [nasty, "", "plain", `x${nasty}`]) {
+    const reason = reasonText(text);
+    const message: Message = { kind: "abort", nonce: bytes(16, 1), exitCode: 7, reason };
+    assert.deepEqual(decodeMessage(encodeMessage(message)), message);
+  }
+  assert.equal(reasonText("a\n\x1b[1mb"), "a [1mb");
+  for (const reason of ["a\nb", "\x1b", "\u202e", "x".repeat(301)]) {
+    const message: Message = { kind: "abort", nonce: bytes(16, 1), exitCode: 7, reason };
+    assert.equal(decodeMessage(encodeMessage(message)), undefined);
+  }
 });
 
 Deno.test("encodeDescription() is canonical and sessionHash() depends on every field", () => {
