@@ -26,11 +26,17 @@ export const TRUE: Wire = 1;
 /** Most gates of one circuit unless the caller says otherwise. */
 export const GATES_MAX = 1 << 25;
 
+/** Calls of the builder for each gate of the limit; most fold or find a shared gate. */
+const OPERATIONS_PER_GATE = 32;
+
 /** What a circuit starts from. */
 export interface BuilderOptions {
   /** Input bits by party. */
   readonly inputs: readonly number[];
-  /** Most gates (XOR and AND) that may be built, shared ones counted once. */
+  /**
+   * Most gates (XOR and AND) that may be built, shared ones counted once. Operations that fold are
+   * bounded too, at 32 times as many, so that the work is.
+   */
   readonly gatesMax?: number;
 }
 
@@ -45,6 +51,7 @@ export class Builder {
   #b: Uint32Array<ArrayBuffer>;
   #nodes: number;
   #ands = 0;
+  #operations = 0;
   /** Open addressing over gate nodes, 0 = empty; a power of two long, at most half full. */
   #table: Uint32Array<ArrayBuffer> = new Uint32Array(1 << 12);
   #shared = 0;
@@ -93,6 +100,7 @@ export class Builder {
 
   /** x XOR y. */
   xor(x: Wire, y: Wire): Wire {
+    this.#count();
     const negated = (x ^ y) & 1;
     let low = x & ~1;
     let high = y & ~1;
@@ -116,6 +124,7 @@ export class Builder {
 
   /** x AND y. */
   and(x: Wire, y: Wire): Wire {
+    this.#count();
     if (x === y) return x;
     if ((x ^ y) === 1) return FALSE;
     const low = x < y ? x : y;
@@ -132,6 +141,7 @@ export class Builder {
 
   /** `select ? x : y`. One AND unless something folds. */
   mux(select: Wire, x: Wire, y: Wire): Wire {
+    this.#count();
     if (x === y || select === TRUE) return x;
     if (select === FALSE) return y;
     if (x === FALSE) return this.and(select ^ 1, y);
@@ -150,6 +160,19 @@ export class Builder {
       b: this.#b.subarray(0, this.#nodes),
     };
     return allocate(graph, outputs);
+  }
+
+  #count(): void {
+    if (++this.#operations > this.#gatesMax * OPERATIONS_PER_GATE) {
+      throw this.#limitError(`${this.#gatesMax * OPERATIONS_PER_GATE} gate operations`);
+    }
+  }
+
+  #limitError(what: string): LimitError {
+    return new LimitError(
+      `Cannot build the circuit: it needs more than ${what} (limit "gates": ${this.#gatesMax})`,
+      { hint: "Shorten the loops or the arrays of the program, or raise the limit" },
+    );
   }
 
   /** Operands of the XOR gate behind the plain wire `x`, or constants when it is no XOR gate. */
@@ -192,12 +215,7 @@ export class Builder {
 
   #append(a: Wire, b: Wire): number {
     const node = this.#nodes;
-    if (node >= this.#nodesMax) {
-      throw new LimitError(
-        `Cannot build the circuit: it needs more than ${this.#gatesMax} gates (limit "gates")`,
-        { hint: "Shorten the loops or the arrays of the program, or raise the limit" },
-      );
-    }
+    if (node >= this.#nodesMax) throw this.#limitError(`${this.#gatesMax} gates`);
     if (node === this.#a.length) {
       this.#a = grown(this.#a);
       this.#b = grown(this.#b);

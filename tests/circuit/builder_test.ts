@@ -132,7 +132,8 @@ Deno.test("Builder stops at the limit of gates and names it", () => {
   };
   assert.throws(
     build,
-    (error) => error instanceof LimitError && /limit "gates"/.test(error.message),
+    (error) =>
+      error instanceof LimitError && /more than 20 gates \(limit "gates"/.test(error.message),
   );
 });
 
@@ -140,4 +141,12 @@ Deno.test("Builder refuses input bits that do not exist", () => {
   const { b } = twoInputs();
   assert.throws(() => b.input(0, 1), RangeError);
   assert.throws(() => b.input(2, 0), RangeError);
+});
+
+Deno.test("Builder bounds the operations that fold, too", () => {
+  const b = new Builder({ inputs: [1], gatesMax: 10 });
+  const build = (): void => {
+    for (let i = 0; i < 1000; i++) b.and(b.input(0, 0), b.xor(b.input(0, 0), FALSE));
+  };
+  assert.throws(build, LimitError);
 });

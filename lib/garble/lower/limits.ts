@@ -15,7 +15,7 @@ export interface CompileLimits {
 /** The limits unless the caller says otherwise. */
 export const COMPILE_LIMITS: CompileLimits = {
   gates: GATES_MAX,
-  iterations: 10_000_000,
+  iterations: 1 << 22,
   bits: 1 << 24,
 };
 
