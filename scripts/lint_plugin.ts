@@ -11,7 +11,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   observability: ["base"],
   crypto: ["base"],
   circuit: ["base", "crypto"],
-  garble: ["base", "circuit"],
+  garble: ["base", "crypto", "circuit"],
   mpc: ["base", "observability", "crypto", "circuit"],
   session: ["base", "observability", "crypto"],
   net: ["base", "observability", "crypto"],

@@ -1,7 +1,7 @@
 /** The one entry point: from program text to a circuit with its parties. */
-import { createHash } from "node:crypto";
 import { utf8 } from "../base/mod.ts";
 import type { CircuitSource } from "../circuit/mod.ts";
+import { sha256 } from "../crypto/mod.ts";
 import { checkProgram } from "./check/program.ts";
 import { type Constants, type ConstValue, evaluateConstants, externalKey } from "./consts.ts";
 import { resolveSizes } from "./consts.ts";
@@ -96,7 +96,7 @@ function build(source: Source, options: BuildOptions): Program {
   });
   return {
     source,
-    programHash: new Uint8Array(createHash("sha256").update(utf8(source.text)).digest()),
+    programHash: sha256(utf8(source.text)),
     entry: options.entry.name,
     parameters,
     parties: parameters.length,
