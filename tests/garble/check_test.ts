@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { checkLiteral } from "../../lib/garble/check/literal.ts";
-import { BOOL, INTS, showType, type Type } from "../../lib/garble/types.ts";
+import { showType } from "../../lib/garble/types.ts";
 import { accept, kinds, main, reject } from "./front_end.ts";
 
 /** Accepts statements in a main with many parameters. */
@@ -291,56 +290,4 @@ Deno.test("hostile types and call chains end in a diagnostic", () => {
   assert.deepEqual(kinds(main(`match (${tuple}) { ${arms.join(", ")} };`)), [
     "PatternsAreNotExhaustive",
   ]);
-});
-
-Deno.test("checkLiteral() adapts literals to the type and refuses the rest", () => {
-  const array = (element: Type, length: number): Type => ({
-    kind: "array",
-    element,
-    size: { kind: "fixed", length },
-  });
-  const good = (text: string, type: Type): void => {
-    const { literal, diagnostics } = checkLiteral({ name: "value", text }, type);
-    assert.deepEqual(diagnostics, [], text);
-    assert.equal(literal && showType(literal.type), showType(type));
-  };
-  const bad = (text: string, type: Type, kind: string): void => {
-    const { literal, diagnostics } = checkLiteral({ name: "value", text }, type);
-    assert.equal(literal, undefined, text);
-    assert.equal(diagnostics[0]?.kind, kind, text);
-  };
-  const struct: Type = {
-    kind: "struct",
-    name: "S",
-    fields: [{ name: "a", type: INTS.u8 }, { name: "b", type: BOOL }],
-  };
-  const choice: Type = {
-    kind: "enum",
-    name: "E",
-    variants: [{ name: "A", payload: undefined }, { name: "B", payload: [INTS.i8, struct] }],
-  };
-  good(" 5 /* five */", INTS.u8);
-  good("-128", INTS.i8);
-  good("4294967295", INTS.usize);
-  good("[1, 2, 255]", array(INTS.u8, 3));
-  good("[0; 3]", array(INTS.u8, 3));
-  good("250..256", array(INTS.u8, 6));
-  good("(1)", INTS.u8);
-  good("(1,)", { kind: "tuple", elements: [INTS.u8] });
-  good("()", { kind: "tuple", elements: [] });
-  good("S { b: true, a: 1 }", struct);
-  good("[E::A, E::B(-1, S { a: 1, b: false })]", array(choice, 2));
-  bad("", INTS.u8, "InvalidLiteral");
-  bad("5 garbage", INTS.u8, "InvalidLiteral");
-  bad("1+1", INTS.u8, "InvalidLiteral");
-  bad("x", INTS.u8, "InvalidLiteral");
-  bad("S { a: 1 + 1, b: true }", struct, "InvalidLiteral");
-  bad("256", INTS.u8, "UnexpectedType");
-  bad("5u16", INTS.u8, "UnexpectedType");
-  bad("-1", INTS.u8, "UnexpectedType");
-  bad("4294967296", INTS.usize, "UnexpectedType");
-  bad("251..257", array(INTS.u8, 6), "UnexpectedType");
-  bad("[1, 2]", array(INTS.u8, 3), "UnexpectedType");
-  bad("E::C", choice, "UnknownEnumVariant");
-  bad("(".repeat(50_000), INTS.u8, "NestedTooDeeply");
 });
