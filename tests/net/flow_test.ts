@@ -5,7 +5,14 @@ import { directConnect, encodeFrameStart, startNode, StreamChannel } from "../..
 import { StreamLink } from "../../lib/net/stream_link.ts";
 import { type Clock, systemClock } from "../../lib/session/mod.ts";
 import { FakeStream } from "./fake_stream.ts";
-import { loopbackMesh, loopbackNode, meshRequest, TEST_SID, type TestMesh } from "./loopback.ts";
+import {
+  loopbackMesh,
+  loopbackNode,
+  meshRequest,
+  TEST_SID,
+  type TestMesh,
+  type TestNode,
+} from "./loopback.ts";
 
 const MIB = 1 << 20;
 const TAG = new Uint8Array(8).fill(7);
@@ -284,6 +291,26 @@ Deno.test("open() does not take a stream of another session", async () => {
   while (first.node.peers().length === 0) await turn();
   stop.abort(new Error("over"));
   await Promise.all(opens);
+  for (const { gate } of nodes) gate.close();
+  await Promise.all(nodes.map(({ node }) => node.stop()));
+});
+
+Deno.test("two sessions of the same nodes keep apart", async () => {
+  const nodes = [await loopbackNode(), await loopbackNode()];
+  const signal = new AbortController().signal;
+  const open = async (self: number, session: number): Promise<StreamChannel> => {
+    const { node, gate } = nodes[self] as TestNode;
+    const sid = TEST_SID.map((byte) => byte ^ session);
+    const mesh = await directConnect({ node, gate, clock: systemClock })
+      .open({ ...meshRequest(nodes, self), sid }, signal);
+    return mesh.channel as StreamChannel;
+  };
+  const [a1, a2, b2, b1] = await Promise.all([open(0, 1), open(0, 2), open(1, 2), open(1, 1)]);
+  assert.ok(a1 && a2 && b2);
+  await Promise.all([a1.send(1, "x", new Uint8Array([1])), a2.send(1, "x", new Uint8Array([2]))]);
+  assert.deepEqual(await b1.recv(0, "x", 1), new Uint8Array([1]));
+  assert.deepEqual(await b2.recv(0, "x", 1), new Uint8Array([2]));
+  await Promise.all([a1, a2, b1, b2].map((channel) => channel.abort("over")));
   for (const { gate } of nodes) gate.close();
   await Promise.all(nodes.map(({ node }) => node.stop()));
 });

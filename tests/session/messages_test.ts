@@ -92,6 +92,16 @@ Deno.test("decodeMessage() has one encoding for each message", () => {
   const canonical = encodeMessage({ kind: "sign", sid: bytes(32, 6), signature: bytes(64, 7) });
   assert.equal(canonical[0], 0xa3);
   assert.equal(decodeMessage(concat(new Uint8Array([0xb8, 3]), canonical.subarray(1))), undefined);
+  // The same entries in another order.
+  const entry = (value: object): Uint8Array => encodeCbor(value).subarray(1);
+  const parts = [
+    entry({ sid: bytes(32, 6) }),
+    entry({ kind: "sign" }),
+    entry({ signature: bytes(64, 7) }),
+  ];
+  const map = new Uint8Array([0xa3]);
+  assert.deepEqual(concat(map, ...parts), canonical);
+  assert.equal(decodeMessage(concat(map, ...parts.reverse())), undefined);
 });
 
 Deno.test("decodeMessage() and decodeDescription() never throw", () => {

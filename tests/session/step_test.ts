@@ -385,8 +385,9 @@ Deno.test("step() refuses a roster that lies about us or the others", () => {
     party.feed({ kind: "start" });
     party.feed(hello(0, 1));
     party.feed(hello(2, 1));
-    const event = { kind: "message", from: simPeer(0), message: { kind: "roster", entries } };
-    return failure(party.feed(event as SessionEvent));
+    const event = { kind: "message", from: simPeer(2), message: { kind: "roster", entries } };
+    assert.deepEqual(party.feed(event as SessionEvent), []);
+    return failure(party.feed({ ...event, from: simPeer(0) } as SessionEvent));
   };
   const swap = (index: number, change: object): typeof base =>
     base.map((entry, at) => at === index ? { ...entry, ...change } : entry);
