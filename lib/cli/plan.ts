@@ -1,15 +1,16 @@
 /** How a computation is to be run: what a party proposes, and what follows from the agreed description. */
 import { AgreementError, equal, UsageError } from "../base/mod.ts";
-import { COMPILE_LIMITS, type Program, showType } from "../garble/mod.ts";
+import { type Program, showType } from "../garble/mod.ts";
 import type { Parameters } from "../mpc/mod.ts";
+import type { ProgramConfig } from "./config.ts";
 import type { CompiledFacts, Description, Ticket } from "../session/mod.ts";
 
 /** Bits of a chunk of Δ in the OT extension: as fast as 1 at half its bytes. */
-const CHUNK_BITS = 2;
+export const CHUNK_BITS = 2;
 /** Most AND gates of a chunk: enough for buckets of three, and a bound on memory. */
-const CHUNK_ANDS = 327_680;
+export const CHUNK_ANDS = 393_216;
 /** The party that evaluates. */
-const EVALUATOR = 0;
+export const EVALUATOR = 0;
 
 /**
  * Checks the own number, and that a ticket is for this program.
@@ -38,11 +39,11 @@ export function checkPlace(program: Program, party: number, invitation?: Ticket)
 }
 
 /** What this party proposes to the others; all must propose the same. */
-export function proposal(program: Program): CompiledFacts {
+export function proposal(program: Program, config: ProgramConfig): CompiledFacts {
   const { header } = program.circuit;
   return {
     entry: program.entry,
-    compileOptions: {},
+    compileOptions: Object.fromEntries(config.constants),
     circuit: {
       digest: new Uint8Array(header.digest),
       gates: header.gates,
@@ -55,7 +56,7 @@ export function proposal(program: Program): CompiledFacts {
     evaluator: EVALUATOR,
     k: CHUNK_BITS,
     chunk: CHUNK_ANDS,
-    limits: { ...COMPILE_LIMITS },
+    limits: { ...config.limits },
     channel: "direct",
   };
 }
