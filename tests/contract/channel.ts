@@ -103,6 +103,26 @@ export function channelContract(subject: ChannelSubject): void {
     );
   });
 
+  check("serves many steps at once, asked for in any order", 3, async (net) => {
+    const steps = Array.from({ length: 61 }, (_, index) => index);
+    await Promise.all(
+      pairs(3).map(async ({ from, to }) => {
+        const order = steps.map((index) => (index * (7 + 2 * from) + to) % steps.length);
+        for (const i of order) {
+          await at(net.channels, from).send(to, `${i}`, pattern(i * 37, from + i));
+        }
+      }).concat(
+        pairs(3).map(async ({ from, to }) => {
+          const order = steps.map((index) => (index * (11 + 2 * to) + from) % steps.length);
+          await Promise.all(order.map(async (i) => {
+            const got = await at(net.channels, to).recv(from, `${i}`, i * 37);
+            assert.deepEqual(got, pattern(i * 37, from + i));
+          }));
+        }),
+      ),
+    );
+  });
+
   check("carries several MiB both ways at once", 2, async (net) => {
     const size = (5 << 20) + 12345;
     await Promise.all(

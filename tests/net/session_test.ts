@@ -1,5 +1,6 @@
 /** Whole sessions over libp2p nodes on 127.0.0.1. */
 import assert from "node:assert/strict";
+import { InterruptedError, toHex } from "../../lib/base/mod.ts";
 import { systemRng } from "../../lib/crypto/mod.ts";
 import {
   directConnect,
@@ -140,6 +141,12 @@ withTable("brings three parties together, whoever creates", async (table) => {
     creator.notices.join("\n"),
     /^opening session for topic [0-9a-f]{64}\nour node id: 12D3/,
   );
+  const said = all.flatMap(({ notices }) => notices).join("\n");
+  assert.ok(table.ticket);
+  const { ticket } = table;
+  for (const secret of [toHex(ticket.secret), lobbyTopic(ticket), encodeTicket(ticket)]) {
+    assert.ok(!said.includes(secret), "a notice holds a secret");
+  }
   assert.ok(creator.notices.includes("waiting for peers to join us... (0/2)"));
   assert.ok(creator.notices.includes("all agree: program 0505050505050505…, result to everyone"));
   assert.equal(creator.notices.at(-1), "starting the computation...");
@@ -204,6 +211,44 @@ withTable("ends when a creator does not answer", async (table) => {
       /Cannot join the session: party 0 did not come within 0.3 s: the connection was refused/,
   });
 });
+
+withTable(
+  "frees the number of a joiner that is interrupted, and lets another one in",
+  async (table) => {
+    const creator = await table.sit(0, 3);
+    const stop = new AbortController();
+    const first = await table.sit(1, 3, { signal: stop.signal });
+    const heard = async (text: RegExp): Promise<void> => {
+      while (!creator.notices.some((notice) => text.test(notice))) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
+    await heard(/^party 1 joined/);
+    stop.abort(new InterruptedError("SIGTERM"));
+    await assert.rejects(first.session, { name: "InterruptedError", exitCode: 143 });
+    await heard(/^party 1 left \(12D3KooW…\w{6}\): Terminated$/);
+    const others = [await table.sit(1, 3), await table.sit(2, 3)];
+    await Promise.all([creator, ...others].map(({ session }) => session));
+  },
+);
+
+withTable(
+  "refuses another program and numbers that do not exist before it dials",
+  async (table) => {
+    await table.sit(0, 2);
+    const other = await table.sit(1, 2, { program: new Uint8Array(32).fill(6) });
+    await assert.rejects(other.session, {
+      name: "AgreementError",
+      message: "Cannot join the session: we use program 0606060606060606… and the creator " +
+        "0505050505050505…",
+    });
+    const third = await table.sit(2, 2);
+    await assert.rejects(third.session, { name: "UsageError", message: /there is no party 2/ });
+    const [creator] = table.players;
+    const twin = await table.sit(1, 2, {}, creator?.test.node.identity);
+    await assert.rejects(twin.session, { name: "CredentialError", message: /the same key\?/ });
+  },
+);
 
 withTable("tells the others why a party leaves", async (table) => {
   const creator = await table.sit(0, 2);
