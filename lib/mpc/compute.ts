@@ -18,7 +18,9 @@ export interface ComputeOptions {
   readonly rng: Rng;
   /** SHA-256 of the agreed session description, 32 bytes. */
   readonly sid: Uint8Array;
+  /** The same for all parties, and part of what `sid` stands for. */
   readonly parameters: Parameters;
+  /** Bulk operations. */
   readonly kernels: Kernels;
   /** Gets the progress; drops it by default. */
   readonly observe?: Observe;
