@@ -21,7 +21,19 @@ export * from "./difference.ts";
 export * from "./messages.ts";
 export type * from "./ports.ts";
 export * from "./runtime.ts";
-export * from "./state.ts";
+export {
+  initialState,
+  type Member,
+  ownHello,
+  type SessionConfig,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionPhase,
+  type SessionState,
+  shortHash,
+  shortPeer,
+  type Step,
+} from "./state.ts";
 export * from "./step.ts";
 export { resultText, signedBytes } from "./step_agree.ts";
 export * from "./ticket.ts";
