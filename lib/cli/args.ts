@@ -24,8 +24,8 @@ export type Invocation =
     readonly kind: "run";
     readonly command: CommandName;
     readonly flags: RawFlags;
-    /** The positional argument of `join`. */
-    readonly ticket: string | undefined;
+    /** What stands on the line beside the flags: a ticket, or a file and inputs. */
+    readonly operands: readonly string[];
   };
 
 const HELP_WIDTH = 100;
@@ -89,7 +89,7 @@ function helpOption(): Option {
 /** Collects what commander's actions decide. */
 interface Decision {
   command: CommandName;
-  ticket: string | undefined;
+  operands: readonly string[];
   text: string;
 }
 
@@ -116,17 +116,16 @@ export function buildTree(decision: Decision): Command {
     if (word !== undefined) throw unknownWord("command", word, commandWords());
   });
   for (const [name, text] of Object.entries(COMMANDS)) {
-    const command: Command = root.command(name).usage("[options]").allowExcessArguments(false);
+    const command: Command = root.command(name).allowExcessArguments(false);
     describe(command, text);
     command.addHelpOption(helpOption());
     addOptions(command, (spec) => (spec.commands as readonly string[]).includes(name));
-    if (text.argument !== undefined) {
-      command.usage(`[options] ${text.argument.name}`);
-      command.argument(text.argument.name, text.argument.help);
-    }
+    const operands = text.operands ?? [];
+    command.usage(["[options]", ...operands.map((operand) => operand.name)].join(" "));
+    for (const operand of operands) command.argument(operand.name, operand.help);
     command.action(() => {
       decision.command = name as CommandName;
-      decision.ticket = command.args[0];
+      decision.operands = command.args;
     });
   }
   root.command("help [topic]").description(
@@ -227,7 +226,7 @@ function checkFlagsBelong(flags: RawFlags, command: CommandName): void {
  * @throws {UsageError} for unknown flags and commands, missing values, and flags of another command.
  */
 export function parseArgs(args: readonly string[]): Invocation {
-  const decision: Decision = { command: "node", ticket: undefined, text: "" };
+  const decision: Decision = { command: "node", operands: [], text: "" };
   const root = buildTree(decision);
   try {
     root.parse(normalise(args), { from: "user" });
@@ -239,5 +238,5 @@ export function parseArgs(args: readonly string[]): Invocation {
   if (decision.text !== "") return { kind: "print", text: decision.text };
   const flags = root.opts() as RawFlags;
   checkFlagsBelong(flags, decision.command);
-  return { kind: "run", command: decision.command, flags, ticket: decision.ticket };
+  return { kind: "run", command: decision.command, flags, operands: decision.operands };
 }

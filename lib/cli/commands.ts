@@ -11,9 +11,11 @@ export interface CommandText {
   readonly summary: string;
   /** Text below the options: how to use it. */
   readonly details: string;
-  /** The positional argument, as commander writes it, with its meaning. */
-  readonly argument?: { readonly name: string; readonly help: string };
+  /** What stands on the line beside the flags, as commander writes it, with its meaning. */
+  readonly operands?: readonly { readonly name: string; readonly help: string }[];
 }
+
+const PROGRAM_FILE = { name: "<file>", help: "the Garble program" };
 
 /** The commands that have a name of their own on the command line. */
 export const COMMANDS: Readonly<Record<Exclude<CommandName, "node">, CommandText>> = {
@@ -28,7 +30,33 @@ Give the ticket to the other parties. Stdout carries the ticket and the result, 
     details: `Example:
   ${PROGRAM_NAME} --program=.add.garble.rs --party=1 --input=2 join <ticket>
 Whoever has the ticket can take a free seat: treat it like a password.`,
-    argument: { name: "<ticket>", help: "what `new` printed" },
+    operands: [{ name: "<ticket>", help: "what `new` printed" }],
+  },
+  check: {
+    summary: "Check a program: what is wrong with it, or what it takes and what it costs",
+    details: `Example:
+  ${PROGRAM_NAME} check examples/sum/sum.garble.rs
+Stdout has the parties, the gates, and an estimate of what each party sends and needs.`,
+    operands: [PROGRAM_FILE],
+  },
+  eval: {
+    summary: "Run a program in the clear, with the inputs of all parties",
+    details: `Examples:
+  ${PROGRAM_NAME} eval examples/sum/sum.garble.rs 20 -30 40
+  ${PROGRAM_NAME} eval examples/sum/sum.garble.rs alice.txt bob.txt carol.txt
+Nothing is private here: it is for trying a program out. Stdout has the value, nothing else.`,
+    operands: [PROGRAM_FILE, {
+      name: "[input...]",
+      help: "each party's input in order: a Garble literal, or a file that holds one",
+    }],
+  },
+  compile: {
+    summary: "Compile a program to a circuit file",
+    details: `Examples:
+  ${PROGRAM_NAME} compile examples/sum/sum.garble.rs -o sum.json
+  ${PROGRAM_NAME} compile examples/sum/sum.garble.rs -o sum.txt
+A name that ends in .json gives JSON with the gates in order, one in .txt Bristol fashion.`,
+    operands: [PROGRAM_FILE],
   },
   keygen: {
     summary: "Create the identity key of a node and print its peer id",

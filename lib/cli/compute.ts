@@ -58,7 +58,7 @@ export async function computeJoin(
 
 /** config → program → input → node → session → protocol → result. Without an invitation we create. */
 async function run(config: ComputeConfig, context: Context, invitation?: Ticket): Promise<void> {
-  const program = await loadProgram(config.program, context.system);
+  const program = await loadProgram(config, context.system);
   checkPlace(program, config.party, invitation);
   const input = encodeInput(program, config.party, config.input);
   const node = await listen(config, context);
@@ -119,7 +119,7 @@ async function meet(path: Path, invitation: Ticket | undefined): Promise<Session
     ports: { lobby, identity: node.identity, connect, clock, random },
     observe,
     signal,
-    compile: () => Promise.resolve(proposal(program)),
+    compile: () => Promise.resolve(proposal(program, config)),
     consent: () => Promise.resolve(true),
     ...(invitation === undefined ? { onOpen: () => showTicket(path, ticket) } : {}),
   });

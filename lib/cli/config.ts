@@ -1,5 +1,6 @@
 /** What each command is told to do: settings checked against each other, with units and defaults filled in. */
 import { UsageError } from "../base/mod.ts";
+import type { CompileLimits } from "../garble/mod.ts";
 import type { OptionKey, Settings } from "./options.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
@@ -30,10 +31,28 @@ export interface NodeConfig extends ListenConfig {
   readonly explicitPeer: string | undefined;
 }
 
-/** What a party of a computation brings along. */
-export interface ComputeConfig extends ListenConfig {
+/** Which program, and how it is compiled. */
+export interface ProgramConfig {
   /** Path of the Garble program. */
   readonly program: string;
+  /** Name of the function to compute. */
+  readonly entry: string;
+  /** Texts of the external constants by `PARTY::NAME`. */
+  readonly constants: ReadonlyMap<string, string>;
+  /** Most of what compiling may use. */
+  readonly limits: CompileLimits;
+  /** Most characters of the text. */
+  readonly sourceMax: number;
+}
+
+/** A program that is tried out on this machine alone. */
+export interface TryConfig extends ProgramConfig {
+  /** Whether scripts read the output. */
+  readonly json: boolean;
+}
+
+/** What a party of a computation brings along. */
+export interface ComputeConfig extends ListenConfig, ProgramConfig {
   /** Own party number, from 0. */
   readonly party: number;
   /** Own private input, a Garble literal. */
@@ -78,6 +97,34 @@ function required<T>(value: T | undefined, key: OptionKey, hint: string): T {
   throw new UsageError(`Cannot start a computation: "--${key}" is missing`, { hint });
 }
 
+function programConfig(settings: Settings, program: string): ProgramConfig {
+  const constants = new Map<string, string>();
+  for (const text of settings.constant) {
+    const equals = text.indexOf("=");
+    const name = text.slice(0, equals);
+    if (constants.has(name)) {
+      throw new UsageError(`Cannot use the constants: "${name}" is given twice`);
+    }
+    constants.set(name, text.slice(equals + 1));
+  }
+  return {
+    program,
+    entry: settings.entry,
+    constants,
+    limits: {
+      gates: settings.maxGates,
+      iterations: settings.maxIterations,
+      bits: settings.maxBits,
+    },
+    sourceMax: settings.maxSource,
+  };
+}
+
+/** The config of `check`, `eval` and `compile`. @throws {UsageError} if a constant is given twice. */
+export function tryConfig({ settings }: ResolvedSettings, program: string): TryConfig {
+  return { ...programConfig(settings, program), json: settings.json };
+}
+
 /**
  * The config of `new` and `join`. `interactive`: a person sits at a terminal and can stop a long wait.
  *
@@ -87,13 +134,14 @@ export function computeConfig(resolved: ResolvedSettings, interactive: boolean):
   const { settings } = resolved;
   const seconds = settings.joinTimeout;
   const otherwise = interactive ? undefined : JOIN_TIMEOUT_UNATTENDED_MS;
+  const program = required(
+    settings.program,
+    "program",
+    "add --program=<path of the Garble program that all parties compute>",
+  );
   return {
     ...listenConfig(settings),
-    program: required(
-      settings.program,
-      "program",
-      "add --program=<path of the Garble program that all parties compute>",
-    ),
+    ...programConfig(settings, program),
     party: required(
       settings.party,
       "party",

@@ -1,7 +1,7 @@
 /** From arguments to exit code. Nothing here or below ends the process. */
 import { createRedactor, observeAll, textSink } from "../observability/mod.ts";
 import { type Invocation, parseArgs } from "./args.ts";
-import { computeConfig, metricsConfig, nodeConfig } from "./config.ts";
+import { computeConfig, metricsConfig, nodeConfig, tryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { messageOf, report } from "./report.ts";
 import { type ResolvedSettings, resolveSettings } from "./settings.ts";
@@ -32,6 +32,10 @@ async function withMetrics(
 /** The commands are loaded when they run, so that `--help` does not wait for the network stack. */
 async function runCommand(run: Run, resolved: ResolvedSettings, context: Context): Promise<void> {
   switch (run.command) {
+    case "check":
+    case "eval":
+    case "compile":
+      return await tryProgram(run, resolved, context);
     case "keygen": {
       const { keygen } = await import("./keygen.ts");
       return await keygen(resolved.settings, context);
@@ -53,7 +57,7 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
     case "join": {
       const config = computeConfig(resolved, context.system.stderr.isTerminal);
       const { computeJoin } = await import("./compute.ts");
-      const ticket = run.ticket ?? "";
+      const [ticket = ""] = run.operands;
       return await withMetrics(
         "join",
         resolved,
@@ -62,6 +66,29 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
       );
     }
   }
+}
+
+/** The commands that work on a program without other parties. */
+async function tryProgram(run: Run, resolved: ResolvedSettings, context: Context): Promise<void> {
+  const [file = "", ...inputs] = run.operands;
+  const config = tryConfig(resolved, file);
+  const { reporting } = await import("./json.ts");
+  await reporting(config, context, async () => {
+    switch (run.command) {
+      case "check": {
+        const { check } = await import("./check.ts");
+        return await check(config, context);
+      }
+      case "eval": {
+        const { evalProgram } = await import("./eval.ts");
+        return await evalProgram(config, inputs, context);
+      }
+      default: {
+        const { compileFile } = await import("./compile.ts");
+        return await compileFile(config, resolved.settings.out, context);
+      }
+    }
+  });
 }
 
 /** Runs the command until it ends or the patience after a signal is over; returns the exit code. */

@@ -2,58 +2,16 @@
  * The one table of options. The command line, the environment names, the schema of the config file, the
  * help texts, the completions and the types of the settings all come from it.
  */
+import { COMPILE_LIMITS, SOURCE_LENGTH_MAX } from "../garble/mod.ts";
+import type { OptionSpec } from "./option_spec.ts";
 
-/** Commands that take options; `node` is what runs when no command is given. */
-export type CommandName = "node" | "new" | "join" | "keygen" | "metrics";
+export type { CommandName, OptionCommon, OptionGroup, OptionSpec } from "./option_spec.ts";
 
-/** Heading in the help under which an option stands. */
-export type OptionGroup =
-  | "Network"
-  | "Computation"
-  | "Output and metrics"
-  | "Files and pages"
-  | "General";
-
-/** What all options have. */
-export interface OptionCommon {
-  /** The long flag without its dashes; the environment name follows from it. */
-  readonly name: string;
-  /** The one-letter flag without its dash. */
-  readonly short?: string;
-  /** Commands that take the option. */
-  readonly commands: readonly CommandName[];
-  readonly group: OptionGroup;
-  /** One line for the help, without the default. */
-  readonly help: string;
-  /** Key in the config file when it is not the name in snake_case; `false`: not in the file. */
-  readonly configKey?: string | false;
-  /** Words for the default, where it depends on something else. */
-  readonly defaultText?: string;
-  /** The value is private: it is never shown, not even in an error. */
-  readonly secret?: true;
-  /** What is wrong with one string value, or undefined. */
-  readonly refuse?: (value: string) => string | undefined;
-}
-
-/** An option, by kind of value. A duration is in seconds and may have a fraction. */
-export type OptionSpec =
-  & OptionCommon
-  & (
-    | { readonly kind: "string" | "path"; readonly value: string; readonly default?: string }
-    | { readonly kind: "choice"; readonly choices: readonly string[]; readonly default?: string }
-    | {
-      readonly kind: "integer" | "duration";
-      readonly min: number;
-      readonly max: number;
-      readonly default?: number;
-    }
-    | { readonly kind: "boolean"; readonly default: boolean }
-    | { readonly kind: "list"; readonly value: string; readonly default: readonly string[] }
-  );
-
-const EVERY = ["node", "new", "join", "keygen", "metrics"] as const;
+const TRYING = ["check", "eval", "compile"] as const;
+const EVERY = ["node", "new", "join", ...TRYING, "keygen", "metrics"] as const;
 const RUNNING = ["node", "new", "join"] as const;
 const COMPUTING = ["new", "join"] as const;
+const COMPILING = [...COMPUTING, ...TRYING] as const;
 /** A week: longer waits are a mistake, and timers overflow at 24 days. */
 const LONGEST_SECONDS = 604_800;
 
@@ -189,6 +147,70 @@ export const OPTIONS = {
     group: "Computation",
     help: "Your private input, a Garble literal; the environment hides it from the process list",
   },
+  entry: {
+    name: "entry",
+    kind: "string",
+    value: "name",
+    default: "main",
+    commands: COMPILING,
+    group: "Program",
+    help: "Function of the program to compute",
+    refuse: refuseEmpty,
+  },
+  constant: {
+    name: "constant",
+    kind: "list",
+    value: "PARTY::NAME=literal",
+    default: [],
+    configKey: "constants",
+    commands: COMPILING,
+    group: "Program",
+    help: "Public value that the program takes from outside; all parties give the same; repeatable",
+    refuse: (value) =>
+      /^[A-Za-z_]\w*::[A-Za-z_]\w*=./.test(value)
+        ? undefined
+        : "it is not of the form PARTY_0::ROWS=3",
+  },
+  maxGates: {
+    name: "max-gates",
+    kind: "integer",
+    min: 1,
+    max: 2 ** 29,
+    default: COMPILE_LIMITS.gates,
+    commands: COMPILING,
+    group: "Program",
+    help: "Most XOR and AND gates that compiling may make",
+  },
+  maxIterations: {
+    name: "max-iterations",
+    kind: "integer",
+    min: 1,
+    max: 2 ** 40,
+    default: COMPILE_LIMITS.iterations,
+    commands: COMPILING,
+    group: "Program",
+    help: "Most rounds of loops and calls of functions, all together",
+  },
+  maxBits: {
+    name: "max-bits",
+    kind: "integer",
+    min: 1,
+    max: 2 ** 29,
+    default: COMPILE_LIMITS.bits,
+    commands: COMPILING,
+    group: "Program",
+    help: "Most bits of a single value of the program",
+  },
+  maxSource: {
+    name: "max-source",
+    kind: "integer",
+    min: 1,
+    max: SOURCE_LENGTH_MAX,
+    default: SOURCE_LENGTH_MAX,
+    commands: COMPILING,
+    group: "Program",
+    help: "Most characters of the program's text",
+  },
   waitTime: {
     name: "wait-time",
     kind: "duration",
@@ -241,6 +263,15 @@ export const OPTIONS = {
     group: "Output and metrics",
     help: "Least level of the log lines on stderr",
   },
+  json: {
+    name: "json",
+    kind: "boolean",
+    default: false,
+    configKey: false,
+    commands: TRYING,
+    group: "Output and metrics",
+    help: "One JSON object on stdout",
+  },
   quiet: {
     name: "quiet",
     short: "q",
@@ -263,11 +294,11 @@ export const OPTIONS = {
     short: "o",
     kind: "path",
     value: "path",
-    default: "keys/node.key",
+    defaultText: "keys/node.key for a key",
     configKey: false,
-    commands: ["keygen"],
+    commands: ["keygen", "compile"],
     group: "Files and pages",
-    help: "File for the new key; it must not exist yet",
+    help: "File for the new key, which must not exist yet, or for the circuit, .json or .txt",
     refuse: refuseEmpty,
   },
   url: {

@@ -1,34 +1,130 @@
 /** From a path to a compiled program, with errors that a person can act on. */
-import { ProgramError } from "../base/mod.ts";
-import { compile, type Program, renderDiagnostics } from "../garble/mod.ts";
+import { LimitError, ProgramError } from "../base/mod.ts";
+import {
+  compile,
+  type CompileLimits,
+  type CompileOptions,
+  type Diagnostic,
+  lineColumn,
+  type Program,
+  renderDiagnostics,
+  type Source,
+} from "../garble/mod.ts";
 import { sanitizeLines } from "../observability/mod.ts";
+import type { ProgramConfig } from "./config.ts";
+import { specOf } from "./options.ts";
 import { messageOf } from "./report.ts";
 import type { System } from "./system.ts";
+
+/** A program that does not compile, with all that is wrong with it. */
+export class CompileError extends ProgramError {
+  /** What is wrong. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The text. */
+  readonly source: Source;
+
+  /** The error for the diagnostics of `source`. */
+  constructor(source: Source, diagnostics: readonly Diagnostic[]) {
+    const count = diagnostics.length === 1 ? "an error" : `${diagnostics.length} errors`;
+    super(`Cannot compile program "${source.name}": it has ${count}`, {
+      hint: "mend the places that are shown above",
+    });
+    this.source = source;
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** A diagnostic as scripts read it; lines and columns count from 1. */
+export interface DiagnosticReport {
+  readonly stage: string;
+  readonly code: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  readonly end_line: number;
+  readonly end_column: number;
+  readonly hint?: string;
+}
+
+/** The diagnostics of a program that does not compile, as scripts read them. */
+export function diagnosticReports({ source, diagnostics }: CompileError): DiagnosticReport[] {
+  return diagnostics.map(({ stage, code, kind, message, span, hint }) => {
+    const start = lineColumn(source.text, Math.min(span.start, source.text.length));
+    const end = lineColumn(source.text, Math.min(span.end, source.text.length));
+    const place = { line: start.line, column: start.column };
+    const until = { end_line: end.line, end_column: end.column };
+    return {
+      stage,
+      code,
+      kind,
+      message,
+      ...place,
+      ...until,
+      ...(hint === undefined ? {} : { hint }),
+    };
+  });
+}
 
 async function readProgram(path: string, system: System): Promise<string> {
   try {
     return await system.readTextFile(path);
   } catch (cause) {
     throw new ProgramError(`Cannot read program "${path}": ${messageOf(cause)}`, {
-      hint: "give the path of the Garble program that all parties compute: --program=<path>",
+      hint: "give the path of the Garble program that all parties compute",
     });
   }
 }
 
+/** The flag of each limit of the compiler. */
+const LIMIT_FLAGS: Readonly<Record<keyof CompileLimits, string>> = {
+  gates: specOf("maxGates").name,
+  iterations: specOf("maxIterations").name,
+  bits: specOf("maxBits").name,
+};
+
+/** The error of a limit, with the flag that raises it. */
+function withFlag(error: unknown): unknown {
+  if (!(error instanceof LimitError)) return error;
+  const names = Object.keys(LIMIT_FLAGS) as (keyof CompileLimits)[];
+  const name = names.find((limit) => error.message.includes(`(limit "${limit}"`));
+  if (name === undefined) return error;
+  return new LimitError(error.message, {
+    hint: `shorten the loops or the arrays of the program, or raise --${LIMIT_FLAGS[name]}; ` +
+      "all parties need the same limits",
+  });
+}
+
+/** What the compiler is told. */
+export function compileOptions(config: ProgramConfig): CompileOptions {
+  const { entry, constants, limits } = config;
+  return { entry, constants, limits };
+}
+
 /**
- * Reads and compiles the program in the file `path`. Diagnostics are drawn on standard error.
+ * Reads and compiles a program. Diagnostics are drawn on standard error.
  *
  * @throws {ProgramError} if there is no such file, or it does not compile.
- * @throws {LimitError} if the program needs more than the compiler allows.
+ * @throws {LimitError} if the program needs more than a limit allows; the hint names the flag.
  */
-export async function loadProgram(path: string, system: System): Promise<Program> {
+export async function loadProgram(config: ProgramConfig, system: System): Promise<Program> {
+  const { program: path, sourceMax } = config;
   const source = { name: path, text: await readProgram(path, system) };
-  const compiled = compile(source);
+  if (source.text.length > sourceMax) {
+    throw new LimitError(
+      `Cannot compile program "${path}": it has ${source.text.length} characters, ` +
+        `more than ${sourceMax} (limit "source")`,
+      { hint: `raise --${specOf("maxSource").name}, or shorten the program` },
+    );
+  }
+  let compiled: ReturnType<typeof compile>;
+  try {
+    compiled = compile(source, compileOptions(config));
+  } catch (error) {
+    throw withFlag(error);
+  }
   if (compiled.ok) return compiled.program;
   const { diagnostics } = compiled;
   system.stderr.write(`${sanitizeLines(renderDiagnostics(source, diagnostics), "")}\n\n`);
-  const count = diagnostics.length === 1 ? "an error" : `${diagnostics.length} errors`;
-  throw new ProgramError(`Cannot compile program "${path}": it has ${count}`, {
-    hint: "mend the places that are shown above",
-  });
+  throw new CompileError(source, diagnostics);
 }

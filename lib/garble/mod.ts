@@ -6,6 +6,7 @@
 export * from "./compile.ts";
 export * from "./run.ts";
 export * from "./value.ts";
+export * from "./value_format.ts";
 export * from "./types.ts";
 export * from "./source.ts";
 export {
@@ -17,3 +18,4 @@ export {
 } from "./diagnostic.ts";
 export { COMPILE_LIMITS, type CompileLimits } from "./lower/limits.ts";
 export { PANIC_BITS, PANIC_REASONS, type PanicPlace, type PanicReason } from "./lower/panic.ts";
+export { SOURCE_LENGTH_MAX } from "./scan.ts";

@@ -15,7 +15,7 @@ function usage(args: readonly string[]): UsageError {
 }
 
 Deno.test("the commander tree has exactly the options of the table, on the root and on their commands", () => {
-  const root = buildTree({ command: "node", ticket: undefined, text: "" });
+  const root = buildTree({ command: "node", operands: [], text: "" });
   const longs = (command: { options: readonly { long?: string; negate: boolean }[] }): string[] =>
     command.options.filter((option) => !option.negate).map((option) => option.long ?? "").sort();
   const wanted = (filter: (commands: readonly CommandName[]) => boolean): string[] =>
@@ -47,7 +47,7 @@ Deno.test("flags work before and after the command, in both forms, in any order"
       assert.deepEqual(found, {
         kind: "run",
         command: "join",
-        ticket: "p2pmpc1abc",
+        operands: ["p2pmpc1abc"],
         flags: { program: "a.rs", party: "1", input: "-5", quiet: true },
       });
     }),
@@ -68,13 +68,13 @@ Deno.test("lists are repeatable around the command, and booleans take =true, =fa
   assert.deepEqual(found, {
     kind: "run",
     command: "node",
-    ticket: undefined,
+    operands: [],
     flags: { topic: ["a", "b", "c"], quiet: true, debug: false },
   });
   assert.deepEqual(parseArgs(["new", "--input", "--quiet=true"]), {
     kind: "run",
     command: "new",
-    ticket: undefined,
+    operands: [],
     flags: { input: "--quiet=true" },
   });
 });

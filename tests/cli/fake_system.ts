@@ -12,6 +12,8 @@ export interface FakeSystem extends System {
   /** All text written so far. */
   out(): string;
   err(): string;
+  /** The text of a file that was given or written. */
+  file(path: string): string | undefined;
   /** Delivers a signal. */
   raise(signal: StopSignal): void;
   /** Runs the timers that are set. */
@@ -30,7 +32,8 @@ interface Waiter {
 }
 
 export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
-  const { env = {}, files = {}, terminal = false } = options;
+  const { env = {}, terminal = false } = options;
+  const files: Record<string, string> = { ...options.files };
   let out = "";
   let err = "";
   const signals = new Map<() => void, StopSignal>();
@@ -59,6 +62,13 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       path in files
         ? Promise.resolve(files[path] ?? "")
         : Promise.reject(new Deno.errors.NotFound(`no such file: ${path}`)),
+    writeTextFile(path, text): Promise<void> {
+      if (path.startsWith("missing/")) {
+        return Promise.reject(new Deno.errors.NotFound(`no such folder: ${path}`));
+      }
+      files[path] = text;
+      return Promise.resolve();
+    },
     now: () => 0,
     after(_ms, action): () => void {
       timers.add(action);
@@ -74,6 +84,7 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
     },
     out: () => out,
     err: () => err,
+    file: (path) => files[path],
     raise(signal): void {
       for (const [handler, name] of [...signals]) if (name === signal) handler();
     },

@@ -26,6 +26,7 @@ function samples(key: OptionKey): readonly string[] {
     case "choice":
       return spec.choices.slice(1, 4);
     case "list":
+      if (key === "constant") return [1, 2, 3].map((rows) => `PARTY_0::ROWS=${rows}`);
       return [1, 2, 3].map((port) => `/ip4/127.0.0.1/tcp/${port}/p2p/${PEER}`);
     case "string":
     case "path":

@@ -1,0 +1,120 @@
+/** `check`: what a program takes and gives, and what computing it costs. */
+import { toHex } from "../base/mod.ts";
+import { type CircuitStats, stats } from "../circuit/mod.ts";
+import { type Program, showType } from "../garble/mod.ts";
+import type { Parameters } from "../mpc/mod.ts";
+import type { TryConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { estimate, type PartyEstimate } from "./estimate.ts";
+import { writeJson } from "./json.ts";
+import { CHUNK_ANDS, CHUNK_BITS, EVALUATOR } from "./plan.ts";
+import { loadProgram } from "./program.ts";
+
+/** A program and its figures. */
+interface Report {
+  readonly program: Program;
+  readonly gates: CircuitStats;
+  /** By party; empty if one party alone gives all inputs, since no session is possible then. */
+  readonly costs: readonly PartyEstimate[];
+}
+
+/**
+ * Compiles the program and tells its signature, its gates and an estimate for each party on stdout.
+ *
+ * @throws {ProgramError} if it does not compile.
+ * @throws {LimitError} if it needs more than a limit allows.
+ */
+export async function check(config: TryConfig, context: Context): Promise<void> {
+  const program = await loadProgram(config, context.system);
+  const report = { program, gates: stats(program.circuit), costs: costsOf(program) };
+  if (config.json) writeJson(context, jsonReport(report));
+  else context.system.stdout.write(`${textReport(report).join("\n")}\n`);
+}
+
+function costsOf(program: Program): PartyEstimate[] {
+  const { parties } = program;
+  if (parties < 2) return [];
+  const outputParties = Array.from({ length: parties }, (_, party) => party);
+  const parameters: Parameters = {
+    ...{ parties, evaluator: EVALUATOR, outputParties },
+    ...{ k: CHUNK_BITS, chunk: CHUNK_ANDS },
+  };
+  return estimate(program.circuit.header, parameters);
+}
+
+function signature({ entry, parameters, result }: Program): string {
+  const list = parameters.map(({ name, type }) => `${name}: ${showType(type)}`);
+  return `${entry}(${list.join(", ")}) -> ${showType(result)}`;
+}
+
+function jsonReport({ program, gates, costs }: Report): Readonly<Record<string, unknown>> {
+  const { header } = program.circuit;
+  return {
+    ok: true,
+    program: program.source.name,
+    entry: program.entry,
+    signature: signature(program),
+    parties: program.parties,
+    parameters: program.parameters.map(({ name, type, bits }, party) => {
+      return { party, name, type: showType(type), bits };
+    }),
+    result: showType(program.result),
+    gates: header.gates,
+    and_gates: gates.and,
+    xor_gates: gates.xor,
+    not_gates: gates.not,
+    and_depth: gates.andDepth,
+    registers: gates.registers,
+    panic_places: program.panicPlaces.length,
+    digest: toHex(header.digest),
+    program_hash: toHex(program.programHash),
+    estimate: costs.map(({ sentBytes, memoryBytes }, party) => {
+      return {
+        ...{ party, evaluator: party === EVALUATOR },
+        ...{ sent_bytes: Math.round(sentBytes), memory_bytes: memoryBytes },
+      };
+    }),
+  };
+}
+
+function textReport({ program, gates, costs }: Report): string[] {
+  const { header } = program.circuit;
+  const number = (value: number): string => value.toLocaleString("en-US");
+  const inputs = program.parameters.map(({ name, type, bits }, party) =>
+    `  party ${party}: ${name}: ${showType(type)} (${count(bits, "bit")})`
+  );
+  const estimates = costs.map(({ sentBytes, memoryBytes }, party) => {
+    const role = party === EVALUATOR ? ", which evaluates," : "";
+    return `  party ${party}${role} sends ${size(sentBytes)} and holds ${
+      size(memoryBytes)
+    } in memory`;
+  });
+  return [
+    signature(program),
+    `parties: ${program.parties}`,
+    ...inputs,
+    `gates: ${number(header.gates)} (AND ${number(gates.and)}, XOR ${number(gates.xor)}, ` +
+    `NOT ${number(gates.not)}), AND depth ${number(gates.andDepth)}`,
+    `places that can panic: ${program.panicPlaces.length}`,
+    `digest: ${toHex(header.digest)}`,
+    ...(costs.length === 0
+      ? ["cost: no session is possible, a program needs two parties"]
+      : ["cost of a session:", ...estimates]),
+  ];
+}
+
+function count(value: number, word: string): string {
+  return `${value} ${word}${value === 1 ? "" : "s"}`;
+}
+
+/** A number of bytes for people: 3 digits and a unit. */
+function size(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? Math.round(value) : value.toPrecision(3)} ${units[unit]}`;
+}

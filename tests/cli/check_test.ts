@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { utf8 } from "../../lib/base/mod.ts";
+import { evaluate } from "../../lib/circuit/mod.ts";
+import { estimate } from "../../lib/cli/estimate.ts";
+import { main } from "../../lib/cli/mod.ts";
+import { CHUNK_ANDS } from "../../lib/cli/plan.ts";
+import { seededRng, sha256, typescriptKernels } from "../../lib/crypto/mod.ts";
+import { compute, type Parameters } from "../../lib/mpc/mod.ts";
+import { randomCircuit, randomInputs } from "../sim/circuits.ts";
+import { memoryNetwork } from "../sim/memory_channel.ts";
+import { type FakeSystem, fakeSystem } from "./fake_system.ts";
+
+const ADD = "pub fn main(x: u8, y: u8) -> u8 { x + y }";
+const LOOP = "pub fn main(x: u64, y: u64) -> u64 {\n" +
+  "    let mut z = x;\n    for i in 0..1000 { z = z ^ (z & y) ^ (i as u64); }\n    z\n}";
+
+async function run(
+  args: readonly string[],
+  files: Readonly<Record<string, string>>,
+): Promise<FakeSystem & { readonly code: number }> {
+  const system = fakeSystem({ files });
+  return { ...system, code: await main(args, system) };
+}
+
+Deno.test("`check` tells signature, parties, gates, panics, digest and costs", async () => {
+  const { code, out, err } = await run(["check", "a.rs"], { "a.rs": ADD });
+  assert.equal(code, 0, err());
+  assert.match(out(), /^main\(x: u8, y: u8\) -> u8\nparties: 2\n {2}party 0: x: u8 \(8 bits\)\n/);
+  assert.match(out(), /^gates: \d+ \(AND \d+, XOR \d+, NOT \d+\), AND depth \d+$/m);
+  assert.match(out(), /^places that can panic: 1\ndigest: [0-9a-f]{64}$/m);
+  assert.match(out(), /^ {2}party 1 sends [\d.]+ kB and holds [\d.]+ [kM]B in memory$/m);
+});
+
+Deno.test("`check --json` gives one object with the figures of the circuit", async () => {
+  const { code, out } = await run(["check", "--json", "a.rs"], { "a.rs": ADD });
+  assert.equal(code, 0);
+  const report = JSON.parse(out());
+  assert.equal(report.ok, true);
+  assert.equal(report.parties, 2);
+  assert.equal(report.gates, report.and_gates + report.xor_gates + report.not_gates);
+  assert.ok(report.and_gates >= 8 && report.and_gates <= 20, out());
+  assert.ok(report.and_depth >= 8 && report.and_depth <= report.and_gates, out());
+  assert.match(report.digest, /^[0-9a-f]{64}$/);
+  assert.deepEqual(report.parameters[1], { party: 1, name: "y", type: "u8", bits: 8 });
+  assert.deepEqual(report.estimate.map((cost: { evaluator: boolean }) => cost.evaluator), [
+    true,
+    false,
+  ]);
+});
+
+Deno.test("`check` draws all diagnostics and exits with 3; --json lists them", async () => {
+  const files = { "a.rs": "pub fn main(x: u8, y: u8) -> u8 {\n    z + x\n    + true\n}" };
+  const { code, out, err } = await run(["check", "a.rs", "--json"], files);
+  assert.equal(code, 3);
+  assert.match(err(), /error\[E0310\].*\n +--> a\.rs:2:5\n/);
+  const report = JSON.parse(out());
+  assert.equal(report.ok, false);
+  assert.equal(report.error.exit_code, 3);
+  const [first] = report.diagnostics;
+  assert.deepEqual(
+    [first.code, first.kind, first.line, first.column, first.end_line, first.end_column],
+    ["E0310", "UnknownIdentifier", 2, 5, 2, 6],
+  );
+  const plain = await run(["check", "a.rs"], files);
+  assert.equal(plain.code, 3);
+  assert.equal(plain.out(), "");
+});
+
+Deno.test("each limit has a flag, and the error names limit and flag", async () => {
+  const cases = [
+    ["--max-gates=50", /limit "gates"/],
+    ["--max-iterations=10", /limit "iterations"/],
+    ["--max-bits=63", /limit "bits"/],
+    ["--max-source=20", /limit "source"/],
+  ] as const;
+  for (const command of ["check", "eval"]) {
+    for (const [flag, message] of cases) {
+      const { code, out, err } = await run(
+        [command, flag, "a.rs", "1", "2"].slice(0, command === "check" ? 3 : 5),
+        { "a.rs": LOOP },
+      );
+      assert.equal(code, 9, `${flag}: ${err()}`);
+      assert.match(err(), message);
+      assert.match(err(), new RegExp(`\nhint: .*raise ${flag.split("=")[0]}`));
+      assert.equal(out(), "");
+    }
+  }
+  const party = ["--program=a.rs", "--party=0", "--input=1"];
+  for (const [flag, message] of cases) {
+    const { code, err } = await run(["new", ...party, flag], { "a.rs": LOOP });
+    assert.equal(code, 9, `${flag}: ${err()}`);
+    assert.match(err(), message);
+  }
+});
+
+Deno.test("`check` takes entry function and constants, and tells what is missing", async () => {
+  const text = "const N: usize = PARTY_0::ROWS;\n" +
+    "pub fn count(x: [u8; N], y: u8) -> u8 { x[0] + y }\npub fn main(x: u8, y: u8) -> u8 { x + y }";
+  const files = { "a.rs": text };
+  const missing = await run(["check", "a.rs"], files);
+  assert.equal(missing.code, 3);
+  assert.match(missing.err(), /E0402/);
+  const args = ["check", "a.rs", "--entry=count", "--json"];
+  const found = await run([...args, "--constant=PARTY_0::ROWS=3"], files);
+  assert.equal(found.code, 0, found.err());
+  assert.equal(JSON.parse(found.out()).parameters[0].bits, 24);
+  const twice = await run([...args, "--constant=A::B=1", "--constant=A::B=2"], files);
+  assert.equal(twice.code, 2);
+  assert.equal((await run([...args, "--constant=ROWS"], files)).code, 2);
+  assert.equal((await run([...args, "--entry=none"], files)).code, 3);
+});
+
+for (const [parties, evaluator, ands] of [[2, 0, 700], [2, 1, 0], [3, 0, 700], [4, 2, 30]]) {
+  Deno.test(`the estimate is what ${parties} parties send for ${ands} ANDs`, async () => {
+    assert.ok(parties !== undefined && evaluator !== undefined && ands !== undefined);
+    const inputs = Array.from({ length: parties }, () => 9);
+    const circuit = ands === 0
+      ? randomCircuit(1, { parties, inputsPerParty: 9, gates: 1 })
+      : randomCircuit(1, { parties, inputsPerParty: 9, gates: ands * 2 });
+    const all = inputs.map((_, party) => party);
+    const parameters: Parameters = {
+      ...{ parties, evaluator, outputParties: all, k: 2, chunk: CHUNK_ANDS },
+    };
+    const values = randomInputs(1, circuit.header.inputs);
+    const channels = memoryNetwork(parties);
+    const outputs = await Promise.all(channels.map((channel, i) => {
+      const rng = seededRng(utf8(`estimate ${i}`));
+      const outside = { rng, kernels: typescriptKernels, observe: (): void => {} };
+      const options = { channel, sid: sha256(utf8("estimate")), parameters, ...outside };
+      return compute(options, circuit, Uint8Array.from(values[i] ?? []));
+    }));
+    assert.deepEqual(outputs[0], evaluate(circuit, values));
+    const costs = estimate(circuit.header, parameters);
+    for (const [i, { traffic }] of channels.entries()) {
+      const wanted = costs[i]?.sentBytes ?? 0;
+      const message = `party ${i} sent ${traffic.bytes}, estimated ${wanted}`;
+      assert.ok(Math.abs(traffic.bytes / wanted - 1) < 0.01, message);
+    }
+  });
+}
