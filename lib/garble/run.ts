@@ -1,6 +1,6 @@
 /** Inputs and outputs of a compiled program. */
 import { getBit, ProgramError } from "../base/mod.ts";
-import type { Program } from "./compile.ts";
+import type { Parameter, Program } from "./compile.ts";
 import { renderExcerpt } from "./diagnostic.ts";
 import { exampleText, readValue } from "./literal.ts";
 import { PANIC_BITS, PANIC_REASONS, type PanicReason } from "./lower/panic.ts";
@@ -44,6 +44,20 @@ const LABELS: Readonly<Record<PanicReason, string>> = {
 };
 
 /**
+ * The parameter of a party (numbered from 0).
+ *
+ * @throws ProgramError when the program has no such party
+ */
+export function parameterOf(program: Program, party: number): Parameter {
+  const parameter = program.parameters[party];
+  if (parameter !== undefined) return parameter;
+  throw new ProgramError(
+    `Cannot use the input: ${program.entry} has ${program.parties} parties, and none is ${party}`,
+    { hint: "Parties are numbered from 0, in the order of the parameters" },
+  );
+}
+
+/**
  * The packed input bits of a party (numbered from 0), from the text of its value.
  *
  * @throws ProgramError when the text is no value of the parameter's type. The message never quotes it.
@@ -53,14 +67,7 @@ export function encodeInput(
   party: number,
   text: string,
 ): Uint8Array<ArrayBuffer> {
-  const parameter = program.parameters[party];
-  if (parameter === undefined) {
-    throw new ProgramError(
-      `Cannot use the input: ${program.entry} has ${program.parties} parties, and none is ${party}`,
-      { hint: "Parties are numbered from 0, in the order of the parameters" },
-    );
-  }
-  const { name, type } = parameter;
+  const { name, type } = parameterOf(program, party);
   const read = readValue(type, text);
   if (read.ok) return encodeValue(type, read.value);
   const { line, column, needed } = read.problem;
