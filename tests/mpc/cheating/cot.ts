@@ -6,7 +6,7 @@ import { type Cheat, play, type Scene, type World } from "../../sim/adversary.ts
 import { flipBit } from "../../sim/lies.ts";
 import type { Tap } from "../../sim/memory_channel.ts";
 import { both, type Bytes, change, otherX } from "./lie.ts";
-import { assertCaught, assertOutput, assertTold, type Row } from "./row.ts";
+import { assertCaught, assertOutput, assertTold, assertUnsent, type Row } from "./row.ts";
 import { flipped, inputIndex, maskRow, mixedScene, OUT, outputOf } from "./scenes.ts";
 
 const kernels = typescriptKernels;
@@ -100,6 +100,7 @@ export function cotRows(parties: number, options: Partial<Scene>): Row[] {
           },
         };
       },
+      stopped: (session) => assertUnsent(session, 1, /delta\/macs|^c0/),
       removed: (session): void => {
         for (const i of honest) {
           const right = outputOf(scene);

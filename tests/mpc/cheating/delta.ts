@@ -12,7 +12,7 @@ import { DOMAIN, SEED_BYTES } from "../../../lib/mpc/mod.ts";
 import type { Cheat, Scene, Session, World } from "../../sim/adversary.ts";
 import type { Tap } from "../../sim/memory_channel.ts";
 import { change, flip, isMacSeeds, messageOf } from "./lie.ts";
-import { assertCaught, assertOutput, type Row } from "./row.ts";
+import { assertCaught, assertOutput, assertUnsent, type Row } from "./row.ts";
 import { firstBatch, flatScene, mixedScene, outputOf } from "./scenes.ts";
 
 const kernels = typescriptKernels;
@@ -174,11 +174,6 @@ function assertDeltaLeaks(session: Session, i: number): void {
   assert.deepEqual(leaked, world.deltas[i]);
 }
 
-/** No honest party has opened y. */
-function assertNoValues(session: Session, liar: number): void {
-  assert.ok(!session.world.log.some(({ step, from }) => step === VALUES && from !== liar));
-}
-
 /** Rows about Δ: the liar with two keys is party 0, which garbles; the last party evaluates. */
 export function deltaRows(parties: number, options: Partial<Scene>): Row[] {
   const flat = flatScene(parties, { ...options, evaluator: parties - 1 });
@@ -210,7 +205,8 @@ export function deltaRows(parties: number, options: Partial<Scene>): Row[] {
       check: "delta MAC check",
       ...{ scene: mixed, liar: 1, caught: but(1), blames: 1 },
       cheat: () => flippedBit(mixed),
-      stopped: (session) => assertNoValues(session, 1),
+      // No honest party has opened y.
+      stopped: (session) => assertUnsent(session, 1, /delta\/values/),
       // Both values of a row are known then. The honest parties accuse each other, too late.
       removed: (session): void => {
         for (const i of but(1)) assertDeltaLeaks(session, i);

@@ -14,7 +14,7 @@ import { type Cheat, play, type Scene, type Session, type World } from "../../si
 import { flipBit } from "../../sim/lies.ts";
 import type { Notes } from "../../sim/spy.ts";
 import { both, type Bytes, flip, rushing } from "./lie.ts";
-import { assertCaught, assertOutput, honestParties, type Row } from "./row.ts";
+import { assertCaught, assertOutput, assertUnsent, honestParties, type Row } from "./row.ts";
 import { GATE, GATES, mixedScene, outputOf, VISIBLE } from "./scenes.ts";
 
 const kernels = typescriptKernels;
@@ -185,6 +185,7 @@ export function coinRows(parties: number, options: Partial<Scene>): Row[] {
       check: "echo",
       ...{ scene, liar: LIAR, caught },
       cheat: () => ({ tap: flipBit({ step: "c0/e", from: LIAR, to: last }, GATE.WIDE) }),
+      stopped: (session) => assertUnsent(session, LIAR, /^c0\/V/),
       // Caught in any case: T of the party that was lied to is off by its Δ.
       removed: (session): void => {
         for (const i of caught) assertCaught(session, i, "V check");

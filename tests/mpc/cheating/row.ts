@@ -60,6 +60,12 @@ function end({ ends }: Session, party: number): Ending<Bits | undefined> {
   return own;
 }
 
+/** No honest party has sent a message of such a step. */
+export function assertUnsent(session: Session, liar: number, step: RegExp): void {
+  const sent = session.world.log.filter((message) => message.from !== liar);
+  assert.deepEqual(sent.filter((message) => step.test(message.step)), []);
+}
+
 /** The error of a party. */
 export function errorOf(session: Session, party: number): MpcError {
   const own = end(session, party);
