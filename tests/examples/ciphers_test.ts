@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { createCipheriv, createHash, randomBytes } from "node:crypto";
+import { evaluate, type MemoryCircuit, validateCircuit } from "../../lib/circuit/mod.ts";
+import { INITIAL_STATE } from "../../scripts/ciphers/sha256.ts";
+import { aesCircuit, sha256Circuit } from "../../scripts/make_circuits.ts";
+import { bitsHex, hexBits } from "../sim/hex_bits.ts";
+
+function run(circuit: MemoryCircuit, ...inputs: readonly string[]): string {
+  return bitsHex(evaluate(circuit, inputs.map(hexBits)));
+}
+
+/** Blocks of a message as FIPS 180-4, section 5.1.1, pads it. */
+function padded(message: Uint8Array): string[] {
+  const length = Math.ceil((message.length + 9) / 64) * 64;
+  const bytes = new Uint8Array(length);
+  bytes.set(message);
+  bytes[message.length] = 0x80;
+  new DataView(bytes.buffer).setUint32(length - 4, message.length * 8);
+  return Array.from({ length: length / 64 }, (_, i) => bytes.slice(i * 64, i * 64 + 64).toHex());
+}
+
+function hash(circuit: MemoryCircuit, message: Uint8Array): string {
+  const start = INITIAL_STATE.map((word) => word.toString(16).padStart(8, "0")).join("");
+  return padded(message).reduce((state, block) => run(circuit, block, state), start);
+}
+
+Deno.test("the AES-128 circuit gives the vectors of FIPS 197, with 6,400 ANDs", () => {
+  const circuit = aesCircuit();
+  validateCircuit(circuit);
+  assert.equal(circuit.header.ands, 6400);
+  // Appendix B, and appendix C.1.
+  const vectors = [
+    [
+      "2b7e151628aed2a6abf7158809cf4f3c",
+      "3243f6a8885a308d313198a2e0370734",
+      "3925841d02dc09fbdc118597196a0b32",
+    ],
+    [
+      "000102030405060708090a0b0c0d0e0f",
+      "00112233445566778899aabbccddeeff",
+      "69c4e0d86a7b0430d8cdb78070b4c55a",
+    ],
+  ] as const;
+  for (const [key, block, cipher] of vectors) assert.equal(run(circuit, key, block), cipher);
+});
+
+Deno.test("the AES-128 circuit agrees with node:crypto on random keys and blocks", () => {
+  const circuit = aesCircuit();
+  for (let i = 0; i < 5; i++) {
+    const [key, block] = [randomBytes(16), randomBytes(16)];
+    const cipher = createCipheriv("aes-128-ecb", key, null).setAutoPadding(false);
+    const wanted = cipher.update(block).toString("hex");
+    const texts = [key.toString("hex"), block.toString("hex")] as const;
+    assert.equal(run(circuit, ...texts), wanted, texts.join(" "));
+  }
+});
+
+Deno.test("the SHA-256 circuit gives the examples of FIPS 180-4, with about 22,600 ANDs", () => {
+  const circuit = sha256Circuit();
+  validateCircuit(circuit);
+  assert.ok(circuit.header.ands <= 22_600, `${circuit.header.ands} ANDs`);
+  const text = (message: string): Uint8Array => new TextEncoder().encode(message);
+  assert.equal(
+    hash(circuit, text("abc")),
+    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+  );
+  assert.equal(
+    hash(circuit, text("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
+    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1",
+  );
+});
+
+Deno.test("the SHA-256 circuit agrees with node:crypto on messages of all paddings", () => {
+  const circuit = sha256Circuit();
+  for (const length of [0, 1, 54, 55, 56, 63, 64, 119, 120]) {
+    const message = new Uint8Array(randomBytes(length));
+    const wanted = createHash("sha256").update(message).digest("hex");
+    assert.equal(hash(circuit, message), wanted, message.toHex());
+  }
+});
