@@ -9,6 +9,7 @@ import {
   FALSE,
   lessSigned,
   lessUnsigned,
+  multiplyConstant,
   multiplySigned,
   multiplyUnsigned,
   negate,
@@ -56,14 +57,8 @@ export function lowerArithmetic(
       ctx.panicIf(signed ? signedOverflow : b.not(carry), "Overflow", expr);
       return word;
     }
-    case "*": {
-      // The multiplier skips rows of a constant factor, if that stands on the right.
-      const swap = constantBits(left) > constantBits(right);
-      const [x, y] = swap ? [right, left] : [left, right];
-      const { word, overflow } = signed ? multiplySigned(b, x, y) : multiplyUnsigned(b, x, y);
-      ctx.panicIf(overflow, "Overflow", expr);
-      return word;
-    }
+    case "*":
+      return multiply(ctx, expr, { left, right });
     case "/":
       return divide(ctx, expr, { left, right }).quotient;
     case "%":
@@ -71,8 +66,26 @@ export function lowerArithmetic(
   }
 }
 
-function constantBits(wires: Word): number {
-  return wires.reduce((count, wire) => count + (wire === FALSE || wire === TRUE ? 1 : 0), 0);
+/** The general rule of `*`; a factor that is known costs additions only. */
+function multiply(ctx: Context, expr: ArithmeticExpr, { left, right }: Operands): Word {
+  const { signed } = expr.type;
+  const b = ctx.builder;
+  const [known, other] = isConstant(left) ? [left, right] : [right, left];
+  const { word, overflow } = isConstant(known)
+    ? multiplyConstant(b, other, { value: numberOf(known, signed), signed })
+    : (signed ? multiplySigned : multiplyUnsigned)(b, left, right);
+  ctx.panicIf(overflow, "Overflow", expr);
+  return word;
+}
+
+function isConstant(wires: Word): boolean {
+  return wires.every((wire) => wire === FALSE || wire === TRUE);
+}
+
+/** The number that constant wires hold. */
+function numberOf(wires: Word, signed: boolean): bigint {
+  const value = wires.reduce((sum, wire) => sum * 2n + (wire === TRUE ? 1n : 0n), 0n);
+  return signed ? BigInt.asIntN(wires.length, value) : value;
 }
 
 function divide(ctx: Context, expr: ArithmeticExpr, { left, right }: Operands): Division {
@@ -92,38 +105,14 @@ export function lowerNegation(ctx: Context, operand: Word, at: Extent): Word {
 
 /**
  * Multiplication by a small literal. The language adds the operand to itself again and again and checks
- * each sum; as the sums grow, that is one exact product and one check. It is computed with six more
- * bits, from the non-adjacent form of the factor. A negation of the smallest number panics too.
+ * each sum; as the sums grow, that is one exact product and one check. A negation of the smallest
+ * number panics too.
  */
 export function lowerScale(ctx: Context, expr: ScaleExpr, operand: Word): Word {
-  const b = ctx.builder;
-  const bits = operand.length;
-  const { signed } = expr.type;
-  const wide = extend(operand, bits + FACTOR_BITS, signed);
-  let product: Word = new Array<Wire>(wide.length).fill(FALSE);
-  for (const digit of nonAdjacentForm(expr.factor)) {
-    product = [...product.slice(1), FALSE];
-    if (digit === 1) product = add(b, product, wide).word;
-    if (digit === -1) product = subtract(b, product, wide).word;
-  }
-  const word = product.slice(FACTOR_BITS);
-  const overflow = b.not(equal(b, product, extend(word, product.length, signed)));
+  const factor = { value: BigInt(expr.factor), signed: expr.type.signed };
+  const { word, overflow } = multiplyConstant(ctx.builder, operand, factor);
   ctx.panicIf(overflow, "Overflow", expr);
   return expr.negate ? lowerNegation(ctx, word, expr) : word;
-}
-
-/** Bits that the product with a factor below 64 has more than the operand. */
-const FACTOR_BITS = 6;
-
-/** Digits −1, 0, 1 of a positive number, most significant first, no two neighbours other than 0. */
-function nonAdjacentForm(factor: number): number[] {
-  const digits: number[] = [];
-  for (let rest = factor; rest > 0; rest = Math.floor(rest / 2)) {
-    const digit = rest % 2 === 0 ? 0 : rest % 4 === 1 ? 1 : -1;
-    digits.push(digit);
-    rest -= digit;
-  }
-  return digits.reverse();
 }
 
 /** `& | ^` bit by bit. */

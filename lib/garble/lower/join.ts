@@ -51,8 +51,7 @@ export function lowerJoin(ctx: Context, expr: JoinExpr): Value {
     const data = withData ? [...left, ...right] : left;
     return [match, ...data.map((wire) => b.and(match, wire))];
   });
-  const less = (x: Word, y: Word): Wire => b.and(b.not(x[0] as Wire), y[0] as Wire);
-  sort({ b, rows, less }, { from: 0, to: rows.length, ascending: true });
+  sort({ rows, inOrder: byFlag(b) }, { from: 0, to: rows.length, ascending: true });
   return list(rows.map((row) => ctx.fromWires(expr.type.element, row)));
 }
 
@@ -104,8 +103,11 @@ function candidates(ctx: Context, join: Operands, types: RowTypes): Candidate[] 
     ...rightRows.map((row) => entry(row, TRUE)).reverse(),
   ];
   const sortKey = (row: Word): Word => [...row.slice(0, keyBits), row[bits] as Wire];
-  const less = (x: Word, y: Word): Wire => lessUnsigned(b, sortKey(x), sortKey(y));
-  merge({ b, rows, less }, { from: 0, to: size, ascending: true });
+  const inOrder = (x: Word, y: Word): Ordered => {
+    const greater = lessUnsigned(b, sortKey(y), sortKey(x));
+    return { low: muxWord(b, greater, y, x), high: muxWord(b, greater, x, y) };
+  };
+  merge({ rows, inOrder }, { from: 0, to: size, ascending: true });
   return rows.slice(size - count, -1).map((row, i) => {
     const next = rows[size - count + i + 1] as Word;
     const sameKey = equal(b, row.slice(0, keyBits), next.slice(0, keyBits));
@@ -114,12 +116,28 @@ function candidates(ctx: Context, join: Operands, types: RowTypes): Candidate[] 
   });
 }
 
+/** Two rows in order; those with equal keys are not swapped. */
+interface Ordered {
+  readonly low: Word;
+  readonly high: Word;
+}
+
+/** Orders rows by their first bit. Those without it are all zeros. */
+function byFlag(b: Builder): Network["inOrder"] {
+  return (x, y) => {
+    // Where x goes up, y is all zeros, so that the bits of x are what the rows exchange.
+    const greater = b.and(x[0] as Wire, b.not(y[0] as Wire));
+    const moved = x.map((wire, i) => i === 0 ? greater : b.and(greater, wire));
+    const exchanged = (row: Word): Word => row.map((wire, i) => b.xor(wire, moved[i] as Wire));
+    return { low: exchanged(x), high: exchanged(y) };
+  };
+}
+
 /** Rows under a sorting network. */
 interface Network {
-  readonly b: Builder;
   /** Changed in place. */
   readonly rows: Word[];
-  readonly less: (x: Word, y: Word) => Wire;
+  readonly inOrder: (x: Word, y: Word) => Ordered;
 }
 
 /** A run of rows, `from` included and `to` not. */
@@ -151,14 +169,10 @@ function merge(network: Network, { from, to, ascending }: Run): void {
 
 /** Brings two rows into order; in descending order equal rows are swapped. */
 function exchange(
-  { b, rows, less }: Network,
+  { rows, inOrder }: Network,
   at: { readonly x: number; readonly y: number; readonly ascending: boolean },
 ): void {
-  const x = rows[at.x] as Word;
-  const y = rows[at.y] as Word;
-  const greater = less(y, x);
-  const low = muxWord(b, greater, y, x);
-  const high = muxWord(b, greater, x, y);
+  const { low, high } = inOrder(rows[at.x] as Word, rows[at.y] as Word);
   rows[at.x] = at.ascending ? low : high;
   rows[at.y] = at.ascending ? high : low;
 }
