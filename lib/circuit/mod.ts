@@ -11,3 +11,14 @@ export * from "./digest.ts";
 export * from "./evaluate.ts";
 export * from "./stats.ts";
 export * from "./validate.ts";
+export * from "./bit_text.ts";
+export * from "./bristol_export.ts";
+export {
+  type BristolCircuit,
+  type CircuitFileOptions,
+  importBristol,
+  looksLikeBristol,
+} from "./bristol_import.ts";
+export { INPUT_BITS_MAX } from "./file_problem.ts";
+export * from "./ssa_json.ts";
+export * from "./register_json.ts";

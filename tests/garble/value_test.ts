@@ -7,7 +7,6 @@ import {
   encodeInput,
   encodeValue,
   type GarbleValue,
-  intRange,
   INTS,
   printValue,
   type Type,
