@@ -5,7 +5,7 @@
  *
  * usage: deno run --allow-read --allow-write scripts/make_circuits.ts
  */
-import { Builder, type MemoryCircuit, type Wire } from "../lib/circuit/mod.ts";
+import { Builder, exportBristol, type MemoryCircuit, type Wire } from "../lib/circuit/mod.ts";
 import { type Byte, encryptBlock, expandKey } from "./ciphers/aes.ts";
 import { compress } from "./ciphers/sha256.ts";
 
@@ -30,4 +30,18 @@ export function sha256Circuit(): MemoryCircuit {
 
 function inputs(b: Builder, party: number, from: number, count: number): Wire[] {
   return Array.from({ length: count }, (_, i) => b.input(party, from + i));
+}
+
+/** The circuits by the name of their file. */
+export const CIRCUIT_FILES: Readonly<Record<string, () => MemoryCircuit>> = {
+  "aes_128.txt": aesCircuit,
+  "sha256.txt": sha256Circuit,
+};
+
+if (import.meta.main) {
+  const folder = new URL("../examples/circuits/", import.meta.url);
+  for (const [name, build] of Object.entries(CIRCUIT_FILES)) {
+    const pieces = ReadableStream.from(exportBristol(build()));
+    await Deno.writeTextFile(new URL(name, folder), pieces);
+  }
 }

@@ -15,7 +15,10 @@ export interface CommandText {
   readonly operands?: readonly { readonly name: string; readonly help: string }[];
 }
 
-const PROGRAM_FILE = { name: "<file>", help: "the Garble program" };
+const PROGRAM_FILE = {
+  name: "<file>",
+  help: "the Garble program, or a circuit in Bristol fashion",
+};
 
 /** The commands that have a name of their own on the command line. */
 export const COMMANDS: Readonly<Record<Exclude<CommandName, "node">, CommandText>> = {
@@ -47,7 +50,8 @@ Stdout has the parties, the gates, and an estimate of what each party sends and 
 Nothing is private here: it is for trying a program out. Stdout has the value, nothing else.`,
     operands: [PROGRAM_FILE, {
       name: "[input...]",
-      help: "each party's input in order: a Garble literal, or a file that holds one",
+      help:
+        "each party's input in order: a Garble value, or a file that holds one (.json, .csv or text)",
     }],
   },
   compile: {
@@ -55,7 +59,8 @@ Nothing is private here: it is for trying a program out. Stdout has the value, n
     details: `Examples:
   ${PROGRAM_NAME} compile examples/sum/sum.garble.rs -o sum.json
   ${PROGRAM_NAME} compile examples/sum/sum.garble.rs -o sum.txt
-A name that ends in .json gives JSON with the gates in order, one in .txt Bristol fashion.`,
+A name that ends in .json gives JSON with the gates in order, .register.json gives JSON with registers,
+and .txt Bristol fashion, which has no panics: where the program panics, its result is 0.`,
     operands: [PROGRAM_FILE],
   },
   keygen: {

@@ -1,7 +1,7 @@
 /** `new` and `join`: the main path of one party, from its config to the result. */
 import { PanicError } from "../base/mod.ts";
 import { systemRng, typescriptKernels } from "../crypto/mod.ts";
-import { decodeOutput, encodeInput, type Program, showType } from "../garble/mod.ts";
+import { showType } from "../garble/mod.ts";
 import { compute } from "../mpc/mod.ts";
 import {
   directConnect,
@@ -27,6 +27,7 @@ import { PROGRAM_NAME } from "./commands.ts";
 import type { ComputeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { agreedParameters, checkPlace, proposal } from "./plan.ts";
+import { inputOf, type Loaded, resultOf } from "./loaded.ts";
 import { loadProgram } from "./program.ts";
 import { messageOf } from "./report.ts";
 
@@ -37,7 +38,7 @@ const STOP_MS = 1000;
 interface Path {
   readonly config: ComputeConfig;
   readonly context: Context;
-  readonly program: Program;
+  readonly program: Loaded;
   readonly node: Node;
 }
 
@@ -60,7 +61,8 @@ export async function computeJoin(
 async function run(config: ComputeConfig, context: Context, invitation?: Ticket): Promise<void> {
   const program = await loadProgram(config, context.system);
   checkPlace(program, config.party, invitation);
-  const input = encodeInput(program, config.party, config.input);
+  const { inputFormat: format = "garble", input: text } = config;
+  const input = inputOf(program, config.party, { format, text });
   const node = await listen(config, context);
   const path: Path = { config, context, program, node };
   try {
@@ -162,7 +164,7 @@ function show({ config, context, program }: Path, output: Uint8Array | undefined
     observe({ kind: "notice", text: "done; the result went to the other parties" });
     return;
   }
-  const outcome = decodeOutput(program, output);
+  const outcome = resultOf(program, output, config.outputFormat);
   if (outcome.kind === "panic") {
     throw new PanicError(`The program panicked on line ${outcome.line}: ${outcome.text}`);
   }

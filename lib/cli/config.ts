@@ -1,6 +1,6 @@
 /** What each command is told to do: settings checked against each other, with units and defaults filled in. */
 import { UsageError } from "../base/mod.ts";
-import type { CompileLimits } from "../garble/mod.ts";
+import type { CompileLimits, ValueFormat } from "../garble/mod.ts";
 import type { OptionKey, Settings } from "./options.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
@@ -45,17 +45,25 @@ export interface ProgramConfig {
   readonly sourceMax: number;
 }
 
+/** How values are written. */
+export interface FormatConfig {
+  /** Form of the input; undefined: by the ending of its file, else the language's own. */
+  readonly inputFormat: ValueFormat | undefined;
+  /** Form of the result. */
+  readonly outputFormat: ValueFormat;
+}
+
 /** A program that is tried out on this machine alone. */
-export interface TryConfig extends ProgramConfig {
+export interface TryConfig extends ProgramConfig, FormatConfig {
   /** Whether scripts read the output. */
   readonly json: boolean;
 }
 
 /** What a party of a computation brings along. */
-export interface ComputeConfig extends ListenConfig, ProgramConfig {
+export interface ComputeConfig extends ListenConfig, ProgramConfig, FormatConfig {
   /** Own party number, from 0. */
   readonly party: number;
-  /** Own private input, a Garble literal. */
+  /** Own private input, the text of a value. */
   readonly input: string;
   /** How long the others have to join after the first contact, in milliseconds. */
   readonly waitTimeMs: number;
@@ -120,9 +128,13 @@ function programConfig(settings: Settings, program: string): ProgramConfig {
   };
 }
 
+function formatConfig({ inputFormat, outputFormat }: Settings): FormatConfig {
+  return { inputFormat, outputFormat };
+}
+
 /** The config of `check`, `eval` and `compile`. @throws {UsageError} if a constant is given twice. */
 export function tryConfig({ settings }: ResolvedSettings, program: string): TryConfig {
-  return { ...programConfig(settings, program), json: settings.json };
+  return { ...programConfig(settings, program), ...formatConfig(settings), json: settings.json };
 }
 
 /**
@@ -142,6 +154,7 @@ export function computeConfig(resolved: ResolvedSettings, interactive: boolean):
   return {
     ...listenConfig(settings),
     ...programConfig(settings, program),
+    ...formatConfig(settings),
     party: required(
       settings.party,
       "party",

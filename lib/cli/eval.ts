@@ -1,10 +1,11 @@
 /** `eval`: a program in the clear, one person giving the inputs of all parties. */
 import { PanicError, ProgramError, sliceBits } from "../base/mod.ts";
 import { evaluate } from "../circuit/mod.ts";
-import { decodeOutput, encodeInput, type Program, showType } from "../garble/mod.ts";
+import { type FormattedText, showType, type ValueFormat } from "../garble/mod.ts";
 import type { TryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
-import { writeJson } from "./json.ts";
+import { writeJson, writeJsonWith } from "./json.ts";
+import { inputOf, type Loaded, resultOf } from "./loaded.ts";
 import { loadProgram } from "./program.ts";
 import type { System } from "./system.ts";
 
@@ -22,32 +23,44 @@ export async function evalProgram(
   context: Context,
 ): Promise<void> {
   const program = await loadProgram(config, context.system);
-  const texts = await Promise.all(inputs.map((input) => inputText(input, context.system)));
-  const outcome = decodeOutput(program, evaluate(program.circuit, inputBits(program, texts)));
+  const texts = await Promise.all(inputs.map((input) => inputText(input, config, context.system)));
+  const output = evaluate(program.circuit, inputBits(program, texts));
+  const outcome = resultOf(program, output, config.outputFormat);
   if (outcome.kind === "panic") {
     const { reason, line, column, text } = outcome;
     if (config.json) writeJson(context, { ok: false, panic: { reason, line, column } });
     throw new PanicError(`The program panicked on line ${line}: ${text}`);
   }
   if (config.json) {
-    writeJson(context, { ok: true, result: outcome.text, type: showType(program.result) });
+    const facts = { ok: true, result: outcome.text, type: showType(program.result) };
+    writeJsonWith(context, facts, { name: "value", json: outcome.json });
   } else context.system.stdout.write(`${outcome.text}\n`);
 }
 
 /** A file wins over a value; no value is the name of a file unless the user made it one. */
-async function inputText(input: string, system: System): Promise<string> {
+async function inputText(
+  input: string,
+  { inputFormat }: TryConfig,
+  system: System,
+): Promise<FormattedText> {
   try {
-    return await system.readTextFile(input);
+    const text = await system.readTextFile(input);
+    return { format: inputFormat ?? formatOf(input), text };
   } catch {
-    return input;
+    return { format: inputFormat ?? "garble", text: input };
   }
 }
 
+function formatOf(file: string): ValueFormat {
+  if (file.endsWith(".csv")) return "csv";
+  return file.endsWith(".json") ? "json" : "garble";
+}
+
 /** The packed input bits of each party. */
-function inputBits(program: Program, texts: readonly string[]): Uint8Array[] {
+function inputBits(program: Loaded, texts: readonly FormattedText[]): Uint8Array[] {
   const { parameters, parties, entry } = program;
   if (texts.length === parties) {
-    return texts.map((text, party) => encodeInput(program, party, text));
+    return texts.map((text, party) => inputOf(program, party, text));
   }
   const [whole] = texts;
   const [first] = parameters;
@@ -62,7 +75,7 @@ function inputBits(program: Program, texts: readonly string[]): Uint8Array[] {
 }
 
 /** The inputs of all parties from one text: the array of which each element is a party's. */
-function wholeArray(program: Program, text: string): Uint8Array[] {
+function wholeArray(program: Loaded, text: FormattedText): Uint8Array[] {
   const [first] = program.parameters;
   if (first === undefined) throw new TypeError("Cannot split an array: there are no parties");
   const { type: element, bits } = first;
@@ -72,6 +85,6 @@ function wholeArray(program: Program, text: string): Uint8Array[] {
     type: { kind: "array", element, size: { kind: "fixed", length } },
     bits: bits * length,
   } as const;
-  const packed = encodeInput({ ...program, parties: 1, parameters: [array] }, 0, text);
+  const packed = inputOf({ ...program, parties: 1, parameters: [array] }, 0, text);
   return program.parameters.map((_, party) => sliceBits(packed, party * bits, bits));
 }

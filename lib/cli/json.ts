@@ -9,6 +9,22 @@ export function writeJson({ system }: Context, value: Readonly<Record<string, un
   system.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/** A field whose value is JSON text already, so that numbers of 64 bits keep their digits. */
+export interface RawField {
+  readonly name: string;
+  readonly json: string;
+}
+
+/** Like {@linkcode writeJson}, with one more field at the end. */
+export function writeJsonWith(
+  { system }: Context,
+  value: Readonly<Record<string, unknown>>,
+  { name, json }: RawField,
+): void {
+  const text = JSON.stringify(value).slice(0, -1);
+  system.stdout.write(`${text},${JSON.stringify(name)}:${json.trim()}}\n`);
+}
+
 /** An error as scripts read it. */
 function failure(error: MpcError): Readonly<Record<string, unknown>> {
   const { message, hint, exitCode } = error;

@@ -2,7 +2,7 @@
  * The one table of options. The command line, the environment names, the schema of the config file, the
  * help texts, the completions and the types of the settings all come from it.
  */
-import { COMPILE_LIMITS, SOURCE_LENGTH_MAX } from "../garble/mod.ts";
+import { COMPILE_LIMITS, SOURCE_LENGTH_MAX, VALUE_FORMATS } from "../garble/mod.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
 export type { CommandName, OptionCommon, OptionGroup, OptionSpec } from "./option_spec.ts";
@@ -11,6 +11,7 @@ const TRYING = ["check", "eval", "compile"] as const;
 const EVERY = ["node", "new", "join", ...TRYING, "keygen", "metrics"] as const;
 const RUNNING = ["node", "new", "join"] as const;
 const COMPUTING = ["new", "join"] as const;
+const VALUES = [...COMPUTING, "eval"] as const;
 const COMPILING = [...COMPUTING, ...TRYING] as const;
 /** A week: longer waits are a mistake, and timers overflow at 24 days. */
 const LONGEST_SECONDS = 604_800;
@@ -125,7 +126,7 @@ export const OPTIONS = {
     value: "path",
     commands: COMPUTING,
     group: "Computation",
-    help: "Garble program to compute; every party has the same one",
+    help: "Garble program, or circuit in Bristol fashion; every party has the same one",
     refuse: refuseEmpty,
   },
   party: {
@@ -145,7 +146,7 @@ export const OPTIONS = {
     secret: true,
     commands: COMPUTING,
     group: "Computation",
-    help: "Your private input, a Garble literal; the environment hides it from the process list",
+    help: "Your private input, a Garble value; the environment hides it from the process list",
   },
   entry: {
     name: "entry",
@@ -210,6 +211,24 @@ export const OPTIONS = {
     commands: COMPILING,
     group: "Program",
     help: "Most characters of the program's text",
+  },
+  inputFormat: {
+    name: "input-format",
+    kind: "choice",
+    choices: VALUE_FORMATS,
+    defaultText: "by the name of the input's file, else garble",
+    commands: VALUES,
+    group: "Program",
+    help: "Form of inputs",
+  },
+  outputFormat: {
+    name: "output-format",
+    kind: "choice",
+    choices: VALUE_FORMATS,
+    default: "garble",
+    commands: VALUES,
+    group: "Program",
+    help: "Form of the result",
   },
   waitTime: {
     name: "wait-time",

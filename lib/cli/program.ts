@@ -1,17 +1,18 @@
-/** From a path to a compiled program, with errors that a person can act on. */
+/** From a path to what is computed, with errors that a person can act on. */
 import { LimitError, ProgramError } from "../base/mod.ts";
+import { looksLikeBristol } from "../circuit/mod.ts";
 import {
   compile,
   type CompileLimits,
   type CompileOptions,
   type Diagnostic,
   lineColumn,
-  type Program,
   renderDiagnostics,
   type Source,
 } from "../garble/mod.ts";
 import { sanitizeLines } from "../observability/mod.ts";
 import type { ProgramConfig } from "./config.ts";
+import { loadBristol, type Loaded } from "./loaded.ts";
 import { specOf } from "./options.ts";
 import { messageOf } from "./report.ts";
 import type { System } from "./system.ts";
@@ -96,35 +97,40 @@ function withFlag(error: unknown): unknown {
 }
 
 /** What the compiler is told. */
-export function compileOptions(config: ProgramConfig): CompileOptions {
-  const { entry, constants, limits } = config;
+function compileOptions({ entry, constants, limits }: ProgramConfig): CompileOptions {
   return { entry, constants, limits };
 }
 
 /**
- * Reads and compiles a program. Diagnostics are drawn on standard error.
+ * Reads and compiles a program; a circuit in Bristol fashion may stand in its place. Diagnostics are drawn on
+ * standard error.
  *
  * @throws {ProgramError} if there is no such file, or it does not compile.
  * @throws {LimitError} if the program needs more than a limit allows; the hint names the flag.
  */
-export async function loadProgram(config: ProgramConfig, system: System): Promise<Program> {
-  const { program: path, sourceMax } = config;
-  const source = { name: path, text: await readProgram(path, system) };
+export async function loadProgram(config: ProgramConfig, system: System): Promise<Loaded> {
+  const source = { name: config.program, text: await readProgram(config.program, system) };
+  try {
+    return looksLikeBristol(source.text)
+      ? loadBristol(source, config.limits.gates)
+      : compiled(source, config, system);
+  } catch (error) {
+    throw withFlag(error);
+  }
+}
+
+function compiled(source: Source, config: ProgramConfig, system: System): Loaded {
+  const { sourceMax } = config;
   if (source.text.length > sourceMax) {
     throw new LimitError(
-      `Cannot compile program "${path}": it has ${source.text.length} characters, ` +
+      `Cannot compile program "${source.name}": it has ${source.text.length} characters, ` +
         `more than ${sourceMax} (limit "source")`,
       { hint: `raise --${specOf("maxSource").name}, or shorten the program` },
     );
   }
-  let compiled: ReturnType<typeof compile>;
-  try {
-    compiled = compile(source, compileOptions(config));
-  } catch (error) {
-    throw withFlag(error);
-  }
-  if (compiled.ok) return compiled.program;
-  const { diagnostics } = compiled;
+  const result = compile(source, compileOptions(config));
+  if (result.ok) return result.program;
+  const { diagnostics } = result;
   system.stderr.write(`${sanitizeLines(renderDiagnostics(source, diagnostics), "")}\n\n`);
   throw new CompileError(source, diagnostics);
 }

@@ -21,8 +21,8 @@ export interface System {
   env(name: string): string | undefined;
   /** The text of a file. Rejects as `Deno.readTextFile` does. */
   readTextFile(path: string): Promise<string>;
-  /** Writes a file, over what was there. Rejects as `Deno.writeTextFile` does. */
-  writeTextFile(path: string, text: string): Promise<void>;
+  /** Writes a file from pieces of text, over what was there. Rejects as `Deno.writeTextFile` does. */
+  writeTextFile(path: string, pieces: Iterable<string>): Promise<void>;
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls `action` once after `ms` milliseconds. */
@@ -74,7 +74,7 @@ export function denoSystem(): System {
     stderr: output(Deno.stderr),
     env: (name) => Deno.env.get(name),
     readTextFile: (path) => Deno.readTextFile(path),
-    writeTextFile: (path, text) => Deno.writeTextFile(path, text),
+    writeTextFile: (path, pieces) => Deno.writeTextFile(path, ReadableStream.from(pieces)),
     now: () => Date.now(),
     after(ms, action): () => void {
       const timer = setTimeout(action, ms);

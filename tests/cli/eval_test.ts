@@ -69,7 +69,10 @@ Deno.test("`eval` exits with 3 on inputs that are too few, too many or of anothe
 
 Deno.test("`eval --json` gives the value, the panic or the error as one object", async () => {
   const value = await run(["eval", "--json", "sub.rs", "3", "5"]);
-  assert.deepEqual(JSON.parse(value.out()), { ok: true, result: "-2", type: "i32" });
+  assert.deepEqual(JSON.parse(value.out()), {
+    ...{ ok: true, result: "-2", type: "i32" },
+    value: -2,
+  });
   const panic = await run(["eval", "--json", "sub.rs", "-2147483648", "1"]);
   assert.equal(panic.code, 10);
   assert.deepEqual(JSON.parse(panic.out()).panic, { reason: "Overflow", line: 2, column: 5 });
@@ -83,4 +86,23 @@ Deno.test("`eval` exits with 3 for a program that is not there, with 2 without o
   assert.match(missing.err(), /Cannot read program "none\.rs"/);
   assert.equal((await run(["eval"])).code, 2);
   assert.equal((await run(["eval", "sub.rs", "1", "2", "-o", "x.json"])).code, 2);
+});
+
+Deno.test("`eval` reads JSON and CSV by the file's name or by --input-format, and writes them", async () => {
+  const files = {
+    "rows.rs": "pub fn main(x: [(u32, i8); 2], y: i64) -> [(u32, i64); 2] {\n" +
+      "    [(x[0].0, (x[0].1 as i64) * y), (x[1].0, (x[1].1 as i64) * y)]\n}",
+    "x.json": "[[1, -5], [2, 6]]",
+    "x.csv": "a,b\n1,-5\n2,6\n",
+  };
+  for (const first of ["x.json", "x.csv", "[(1, -5), (2, 6)]"]) {
+    const { code, out, err } = await run(["eval", "rows.rs", first, "9"], files);
+    assert.deepEqual([code, out()], [0, "[(1, -45), (2, 54)]\n"], err());
+  }
+  const args = ["eval", "rows.rs", "[[1, -5], [2, 6]]", "9007199254740993"];
+  const formats = ["--input-format=json", "--output-format=json"];
+  const { out } = await run([...args, ...formats], files);
+  assert.equal(out(), "[[1,-45035996273704965],[2,54043195528445958]]\n");
+  const whole = await run([...args, ...formats, "--json"], files);
+  assert.ok(whole.out().includes('"value":[[1,-45035996273704965]'), whole.out());
 });

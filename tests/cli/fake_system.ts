@@ -62,11 +62,11 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       path in files
         ? Promise.resolve(files[path] ?? "")
         : Promise.reject(new Deno.errors.NotFound(`no such file: ${path}`)),
-    writeTextFile(path, text): Promise<void> {
+    writeTextFile(path, pieces): Promise<void> {
       if (path.startsWith("missing/")) {
         return Promise.reject(new Deno.errors.NotFound(`no such folder: ${path}`));
       }
-      files[path] = text;
+      files[path] = [...pieces].join("");
       return Promise.resolve();
     },
     now: () => 0,

@@ -1,0 +1,91 @@
+/** What there is to compute: a Garble program, or a circuit from a Bristol file, each with its own texts. */
+import { type BristolCircuit, importBristol, readBits, writeBits } from "../circuit/mod.ts";
+import { sha256 } from "../crypto/mod.ts";
+import { utf8 } from "../base/mod.ts";
+import {
+  decodeOutput,
+  formatOutput,
+  type FormattedText,
+  type PanicOutcome,
+  type Program,
+  readInput,
+  type Source,
+  type Type,
+  type ValueFormat,
+} from "../garble/mod.ts";
+
+/** A program; the inputs and outputs of a circuit file are arrays of bits. */
+export interface Loaded extends Program {
+  /** For a circuit file: the width of each output value. It has no panic record then. */
+  readonly outputWidths?: readonly number[];
+}
+
+/** A result for people and scripts. */
+export interface ResultText {
+  /** Discriminant. */
+  readonly kind: "value";
+  /** The value. */
+  readonly text: string;
+  /** The same as JSON; a circuit file's bits as a string. */
+  readonly json: string;
+}
+
+function bitArray(length: number): Type {
+  return { kind: "array", element: { kind: "bool" }, size: { kind: "fixed", length } };
+}
+
+/**
+ * The circuit of a Bristol file. Each input value of the file is the input of one party.
+ *
+ * @throws {ProgramError} if the file is none, with its line.
+ * @throws {LimitError} if it has more than `gatesMax` gates.
+ */
+export function loadBristol(source: Source, gatesMax: number): Loaded {
+  const { circuit, outputWidths }: BristolCircuit = importBristol(source.text, { gatesMax });
+  const { inputs, outputs } = circuit.header;
+  return {
+    source,
+    programHash: sha256(utf8(source.text)),
+    entry: "circuit",
+    parameters: inputs.map((bits, i) => ({ name: `input_${i}`, type: bitArray(bits), bits })),
+    parties: inputs.length,
+    result: bitArray(outputs.length),
+    circuit,
+    panicPlaces: [],
+    outputWidths,
+  };
+}
+
+/**
+ * The packed input bits of a party.
+ *
+ * @throws {ProgramError} if the text does not fit; it is never quoted.
+ */
+export function inputOf(
+  program: Loaded,
+  party: number,
+  text: FormattedText,
+): Uint8Array<ArrayBuffer> {
+  const parameter = program.parameters[party];
+  return program.outputWidths === undefined || parameter === undefined
+    ? readInput(program, party, text)
+    : readBits(text.text, parameter.bits);
+}
+
+/** What packed output bits mean. A circuit file's values are hexadecimal, in order, with spaces between. */
+export function resultOf(
+  program: Loaded,
+  bits: Uint8Array,
+  format: ValueFormat,
+): ResultText | PanicOutcome {
+  const { outputWidths } = program;
+  if (outputWidths === undefined) {
+    const outcome = decodeOutput(program, bits);
+    if (outcome.kind === "panic") return outcome;
+    const text = formatOutput(program, outcome, format).trimEnd();
+    return { kind: "value", text, json: formatOutput(program, outcome, "json") };
+  }
+  let at = 0;
+  const values = outputWidths.map((width) => writeBits(bits, (at += width) - width, width));
+  return { kind: "value", text: values.join(" "), json: JSON.stringify(values) };
+}
