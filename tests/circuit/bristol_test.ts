@@ -91,6 +91,13 @@ Deno.test("the layout of an exported file is the one of the format, bit for bit"
   );
 });
 
+Deno.test("outputs may repeat any number of times", () => {
+  const builder = new Builder({ inputs: [2] });
+  const and = builder.and(builder.input(0, 0), builder.input(0, 1));
+  const text = exported(builder.build([and, and, 1, and, 1]));
+  assert.deepEqual(table(text), ["00101", "00101", "00101", "11111"]);
+});
+
 Deno.test("what is exported computes the same when it is imported again", () => {
   for (let seed = 0; seed < 20; seed++) {
     const circuit = randomCircuit(seed, { parties: 3, inputsPerParty: 5, gates: 80 });

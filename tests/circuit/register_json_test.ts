@@ -51,16 +51,19 @@ function interpret(
 Deno.test("registers are taken from the operand that ends, then from the ones freed last", () => {
   const builder = new Builder({ inputs: [1, 0, 2] });
   const [x, y, z] = [builder.input(0, 0), builder.input(2, 0), builder.input(2, 1)];
-  const circuit = builder.build([builder.and(builder.xor(x, y), builder.not(z)), x]);
+  const and = builder.and(builder.xor(x, y), builder.not(z));
+  const circuit = builder.build([and, builder.not(and), x]);
   // The constants: false takes a new register, true takes that of false. x is an output and keeps its own,
-  // so the XOR goes to y's register; NOT z stays in z's, and the AND's second operand frees it.
+  // so the XOR goes to y's register; NOT z stays in z's. The AND ends both and takes
+  // that of its first operand; the other one is free for the NOT, since the AND is an output.
   assert.equal(
     textOf(exportRegisterJson(circuit)),
     '{"Register":{"input_regs":[1,0,2],"insts":[' +
       '{"out":0,"op":{"Input":{"party":0,"input":0}}},{"out":1,"op":{"Input":{"party":2,"input":0}}},' +
       '{"out":2,"op":{"Input":{"party":2,"input":1}}},{"out":3,"op":{"Xor":[0,0]}},' +
       '{"out":3,"op":{"Not":3}},{"out":1,"op":{"Xor":[1,0]}},{"out":2,"op":{"Not":2}},' +
-      '{"out":2,"op":{"And":[2,1]}}],"max_reg_count":4,"output_regs":[2,0],"and_ops":1}}\n',
+      '{"out":2,"op":{"And":[2,1]}},{"out":1,"op":{"Not":2}}],' +
+      '"max_reg_count":4,"output_regs":[2,1,0],"and_ops":1}}\n',
   );
 });
 
