@@ -4,14 +4,15 @@
  * Source: Blum's coin toss, in the random-oracle model; F_Rand of WRK17 (eprint 2017/189).
  * In: nothing. Out: 32 bytes, the same for all, unknown to everybody before the last honest opening.
  * Rounds: 1, since the commitment travels with the caller's last data message.
- * Bytes, each party: (32 + 64)·(n − 1).
- * Aborts: opening => "coin opening"; different commitments to different parties => "echo" of the next
- * comparison, which comes before anything relies on the coin being the same for all.
- * Deviation: no simulation-based commitment; a hash with a nonce is one in the random-oracle model.
+ * Bytes, each party: (32 + 64)·(n − 1), and 32·(n − 1) more for n ≥ 3.
+ * Aborts: opening => "coin opening"; different commitments to different parties => "echo".
+ * Deviations: no simulation-based commitment; a hash with a nonce is one in the random-oracle model. The
+ * commitments are compared by a hash that travels with the openings. Why: with two coins, two honest
+ * parties would fail each other's next check, and blame each other.
  */
 import { COIN_BYTES, type CommitContext, HASH_BYTES } from "../crypto/mod.ts";
 import { commit, NONCE_BYTES, transcriptHash, verifyCommitment } from "../crypto/mod.ts";
-import { concat } from "../base/mod.ts";
+import { concat, equal } from "../base/mod.ts";
 import { DOMAIN } from "./domains.ts";
 import { exchange, type Message, receiveAll, sendAll } from "./exchange.ts";
 import type { Party } from "./party.ts";
@@ -46,19 +47,22 @@ export function commitCoin(party: Party, step: string): Coin {
       const commitments = await receiveAll(party, `${step}/commit`, HASH_BYTES);
       await sent;
       commitments[party.self] = commitment;
-      for (const [from, bytes] of commitments.entries()) {
-        party.echo.record(`${step}/commit`, from, bytes);
-      }
-      const own = concat(part, nonce);
-      const length = COIN_BYTES + NONCE_BYTES;
-      const openings = await exchange(party, `${step}/open`, () => own.slice(), length);
+      const seen = commitmentsSeen(party, step, commitments);
+      const own = concat(part, nonce, seen);
+      const openings = await exchange(party, `${step}/open`, () => own.slice(), own.length);
       openings[party.self] = own;
       return combine(party, step, { commitments, openings });
     },
   };
 }
 
-/** Verifies all openings and hashes the parts in party order. */
+/** What a party tells of the commitments it received; nothing for two parties, who have one each. */
+function commitmentsSeen(party: Party, step: string, commitments: readonly Message[]): Message {
+  if (party.parameters.parties === 2) return new Uint8Array(0);
+  return transcriptHash(DOMAIN.ECHO, party.sid, `${step}/commit`, ...commitments);
+}
+
+/** Verifies all openings, compares the commitments and hashes the parts in party order. */
 function combine(
   party: Party,
   step: string,
@@ -67,9 +71,15 @@ function combine(
   const parts = received.openings.map((opening) => opening.subarray(0, COIN_BYTES));
   for (const [from, commitment] of received.commitments.entries()) {
     const value = parts[from] ?? new Uint8Array(0);
-    const nonce = (received.openings[from] ?? new Uint8Array(0)).slice(COIN_BYTES);
+    const opening = received.openings[from] as Message;
+    const nonce = opening.slice(COIN_BYTES, COIN_BYTES + NONCE_BYTES);
     const ok = verifyCommitment(context(party, step, from), { commitment, value, nonce });
     party.checks.require("coin opening", ok, { step, party: from });
+  }
+  const seen = received.openings.map((opening) => opening.subarray(COIN_BYTES + NONCE_BYTES));
+  const own = seen[party.self] as Message;
+  if (own.length > 0) {
+    party.checks.require("echo", seen.every((hash) => equal(hash, own)), { step });
   }
   return transcriptHash(DOMAIN.COIN_SEED, party.sid, step, ...parts);
 }

@@ -54,7 +54,6 @@ Deno.test("a party sends the bytes that the documentation says", async () => {
   const circuit = randomCircuit(2, { parties: 4, inputsPerParty: 9, gates: 400 });
   const { ands } = circuit.header;
   const { size, buckets } = batchShape(ands);
-  const coin = 32 + 64;
   for (const n of [2, 3, 4]) {
     const own = randomCircuit(2, { parties: n, inputsPerParty: 9, gates: 2 * ands, ands: 0.5 });
     const shape = batchShape(own.header.ands);
@@ -62,6 +61,7 @@ Deno.test("a party sends the bytes that the documentation says", async () => {
     const inputs = randomInputs(1, own.header.inputs);
     const { parties } = await simulate(own, inputs, { parties: n, outputParties: [] });
     const gates = own.header.ands;
+    const coin = 32 + 64 + (n === 2 ? 0 : 32);
     const bytes = (bits: number): number => Math.ceil(bits / 8);
     const material = (n - 1) * (8 * size * buckets + bytes(size * buckets) + 2 * coin) +
       (n - 1) * (size * bytes(gates) + 32) +

@@ -59,8 +59,8 @@ Deno.test("every check is hit by some cheat", () => {
   assert.deepEqual([...hit].sort(), [...CHECKS].sort());
 });
 
-Deno.test("docs/CHECKS.md lists every cheat with its check", async () => {
-  const text = await Deno.readTextFile(new URL("../../../docs/CHECKS.md", import.meta.url));
+Deno.test("docs/PROTOCOL.md lists every cheat with its check", async () => {
+  const text = await Deno.readTextFile(new URL("../../../docs/PROTOCOL.md", import.meta.url));
   const lines = text.split("\n");
   for (const { name, check } of rows) {
     assert.ok(lines.some((line) => line.includes(`| ${check} | ${name} |`)), `${check}: ${name}`);

@@ -12,7 +12,7 @@ import { outputOf } from "./scenes.ts";
 
 /** A cheat and its check. All three runs use the same seeds. */
 export interface Row {
-  /** Name of the test, as docs/CHECKS.md lists it. */
+  /** Name of the test, as docs/PROTOCOL.md lists it. */
   readonly name: string;
   /** The check that stops the cheat. */
   readonly check: CheckName;
