@@ -4,7 +4,7 @@ import { ProgramError } from "../../lib/base/mod.ts";
 import { type GarbleValue, INTS, readInput, type Type } from "../../lib/garble/mod.ts";
 import { compiled } from "./run_program.ts";
 import { type Typed, typedValue } from "./typed_value.ts";
-import { formatted, parsed, programOf, reading } from "./value_formats.ts";
+import { formatted, FUZZ_RUNS, parsed, programOf, reading } from "./value_formats.ts";
 
 const PROGRAM = compiled(
   `
@@ -167,6 +167,6 @@ Deno.test("no CSV leads to another error than ours", () => {
         assert.ok(error instanceof ProgramError, String(error));
       }
     }),
-    { numRuns: 500 },
+    { numRuns: FUZZ_RUNS },
   );
 });

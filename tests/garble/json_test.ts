@@ -11,7 +11,7 @@ import {
 } from "../../lib/garble/mod.ts";
 import { compiled } from "./run_program.ts";
 import { typedValue } from "./typed_value.ts";
-import { formatted, parsed, programOf, reading } from "./value_formats.ts";
+import { formatted, FUZZ_RUNS, parsed, programOf, reading } from "./value_formats.ts";
 
 const PERSON = compiled(
   `
@@ -185,6 +185,6 @@ Deno.test("no text leads to another error than ours, or to one that quotes it", 
         assert.ok(error instanceof ProgramError, String(error));
       }
     }),
-    { numRuns: 500 },
+    { numRuns: FUZZ_RUNS },
   );
 });

@@ -14,6 +14,9 @@ import {
 import { bitWidth } from "../../lib/garble/layout.ts";
 import { compiled } from "./run_program.ts";
 
+/** Changed texts to try. */
+export const FUZZ_RUNS = Deno.env.get("P2P_MPC_SLOW") === "1" ? 100_000 : 500;
+
 const ANY = compiled("pub fn main(x: u8) -> u8 { x }");
 
 /** A program whose only parameter and result are of the type. */
