@@ -31,6 +31,15 @@ function refuseEmpty(value: string): string | undefined {
   return value === "" ? "it is empty" : undefined;
 }
 
+/** Constants are told to the other parties, with names of up to 64 and values of up to 256 characters. */
+function refuseConstant(value: string): string | undefined {
+  const [, name = "", text = ""] = /^([A-Za-z_]\w*::[A-Za-z_]\w*)=([^]+)$/.exec(value) ?? [];
+  if (name === "") return "it is not of the form PARTY_0::ROWS=3";
+  return name.length > 64 || text.length > 256
+    ? "a name may have 64 characters, and a value 256"
+    : undefined;
+}
+
 /** All options by their key in {@linkcode Settings}. */
 export const OPTIONS = {
   config: {
@@ -167,10 +176,7 @@ export const OPTIONS = {
     commands: COMPILING,
     group: "Program",
     help: "Public value that the program takes from outside; all parties give the same; repeatable",
-    refuse: (value) =>
-      /^[A-Za-z_]\w*::[A-Za-z_]\w*=./.test(value)
-        ? undefined
-        : "it is not of the form PARTY_0::ROWS=3",
+    refuse: refuseConstant,
   },
   maxGates: {
     name: "max-gates",

@@ -106,7 +106,9 @@ Deno.test("`check` takes entry function and constants, and tells what is missing
   assert.equal(JSON.parse(found.out()).parameters[0].bits, 24);
   const twice = await run([...args, "--constant=A::B=1", "--constant=A::B=2"], files);
   assert.equal(twice.code, 2);
-  assert.equal((await run([...args, "--constant=ROWS"], files)).code, 2);
+  for (const text of ["ROWS", "A::B", "A::B=", `A::B=${"1".repeat(257)}`]) {
+    assert.equal((await run([...args, `--constant=${text}`], files)).code, 2, text);
+  }
   assert.equal((await run([...args, "--entry=none"], files)).code, 3);
 });
 

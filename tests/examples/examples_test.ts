@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { utf8 } from "../../lib/base/mod.ts";
 import { evaluate, validateCircuit } from "../../lib/circuit/mod.ts";
 import { main } from "../../lib/cli/mod.ts";
@@ -9,10 +10,12 @@ import { fakeSystem } from "../cli/fake_system.ts";
 import { parametersOf, simulate } from "../sim/engine.ts";
 import { memoryNetwork } from "../sim/memory_channel.ts";
 import { type Example, EXAMPLES } from "./examples.ts";
+import { RANDOM_INPUTS } from "./random_inputs.ts";
 
 const FOLDER = new URL("../../examples/", import.meta.url);
 /** Examples with fewer AND gates also run with the real set-up. */
 const REAL_ANDS_MAX = 600;
+const RANDOM_RUNS = Deno.env.get("P2P_MPC_SLOW") === "1" ? 1000 : 30;
 
 function read(name: string, file: string): Promise<string> {
   return Deno.readTextFile(new URL(`${name}/${file}`, FOLDER));
@@ -44,6 +47,20 @@ for (const example of EXAMPLES) {
     assert.equal(system.out(), await read(name, "expected.txt"));
     const texts = inputs.map((file) => files[file] ?? "");
     assert.equal(system.out(), `${example.expected(texts)}\n`);
+  });
+
+  Deno.test(`example ${name}: the program and plain TypeScript agree on random inputs`, async () => {
+    const program = await compiled(example);
+    const inputs = RANDOM_INPUTS[name];
+    assert.ok(inputs !== undefined);
+    fc.assert(
+      fc.property(inputs, (texts) => {
+        const bits = texts.map((text, party) => encodeInput(program, party, text));
+        const { kind, text } = decodeOutput(program, evaluate(program.circuit, bits));
+        assert.deepEqual([kind, text], ["value", example.expected(texts)]);
+      }),
+      { numRuns: RANDOM_RUNS, verbose: true },
+    );
   });
 
   Deno.test(`example ${name}: secure evaluation gives the same, on ideal bits`, async () => {
