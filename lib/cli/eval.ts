@@ -7,6 +7,7 @@ import type { Context } from "./context.ts";
 import { writeJson, writeJsonWith } from "./json.ts";
 import { inputOf, type Loaded, resultOf } from "./loaded.ts";
 import { loadProgram } from "./program.ts";
+import { messageOf } from "./report.ts";
 import type { System } from "./system.ts";
 
 /**
@@ -37,6 +38,8 @@ export async function evalProgram(
   } else context.system.stdout.write(`${outcome.text}\n`);
 }
 
+const FILE_NAME = /\.(txt|json|csv)$/;
+
 /** A file wins over a value; no value is the name of a file unless the user made it one. */
 async function inputText(
   input: string,
@@ -46,8 +49,12 @@ async function inputText(
   try {
     const text = await system.readTextFile(input);
     return { format: inputFormat ?? formatOf(input), text };
-  } catch {
-    return { format: inputFormat ?? "garble", text: input };
+  } catch (cause) {
+    // Why: no value ends like this, and "a number is needed" would not tell what is wrong.
+    if (!FILE_NAME.test(input)) return { format: inputFormat ?? "garble", text: input };
+    throw new ProgramError(`Cannot read the input file "${input}": ${messageOf(cause)}`, {
+      hint: "give the text of a value, or the path of a file that holds one",
+    });
   }
 }
 

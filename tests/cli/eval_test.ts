@@ -84,6 +84,9 @@ Deno.test("`eval` exits with 3 for a program that is not there, with 2 without o
   const missing = await run(["eval", "none.rs", "1"]);
   assert.equal(missing.code, 3);
   assert.match(missing.err(), /Cannot read program "none\.rs"/);
+  const input = await run(["eval", "sub.rs", "3", "alice.txt"]);
+  assert.equal(input.code, 3);
+  assert.match(input.err(), /Cannot read the input file "alice\.txt"/);
   assert.equal((await run(["eval"])).code, 2);
   assert.equal((await run(["eval", "sub.rs", "1", "2", "-o", "x.json"])).code, 2);
 });
