@@ -192,17 +192,35 @@ class Runtime {
     this.#queue.push(event);
     if (this.#busy) return;
     this.#busy = true;
-    while (this.#queue.length > 0) {
-      const [next, ...rest] = this.#queue;
-      this.#queue = rest;
-      if (next === undefined) break;
-      const before = this.#state.phase;
-      const { state, effects } = step(this.#state, next, this.#options.ports.clock.now());
-      this.#state = state;
-      if (state.phase !== before) this.#log(`session: ${before} -> ${state.phase}`);
-      for (const effect of effects) this.#perform(effect);
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      try {
+        this.#advance(next);
+      } catch (thrown) {
+        this.#broken(next, thrown);
+      }
     }
     this.#busy = false;
+  }
+
+  #advance(event: SessionEvent): void {
+    const before = this.#state.phase;
+    const { state, effects } = step(this.#state, event, this.#options.ports.clock.now());
+    this.#state = state;
+    if (state.phase !== before) this.#log(`${before} -> ${state.phase}`);
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  /** An error of our own, or of a callback: it ends the session, so that nobody waits for ever. */
+  #broken(event: SessionEvent, thrown: unknown): void {
+    const error = thrown instanceof Error
+      ? thrown
+      : new Error("Unknown failure", { cause: thrown });
+    if (event.kind !== "failed" && this.#state.phase !== "failed") {
+      this.#queue = [{ kind: "failed", error }];
+      return;
+    }
+    this.#state = { ...this.#state, phase: "failed" };
+    void this.#fail(error);
   }
 
   #perform(effect: SessionEffect): void {
@@ -313,7 +331,10 @@ class Runtime {
   async #fail(error: Error): Promise<void> {
     this.#stop.abort(error);
     const work: Promise<unknown>[] = [...this.#saying];
-    if (this.#mesh !== undefined) work.push(this.#mesh.channel.abort(error.message));
+    if (this.#mesh !== undefined) {
+      const reason = error instanceof MpcError ? error.message : "an unexpected failure";
+      work.push(this.#mesh.channel.abort(reason));
+    }
     const { clock } = this.#options.ports;
     await new Promise<void>((resolve) => {
       const cancel = clock.after(FAREWELL_MS, resolve);

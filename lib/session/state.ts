@@ -1,5 +1,5 @@
 /** State, events and effects of joining a session. Plain data: `step()` maps one to the next. */
-import { AgreementError, type MpcError, toHex } from "../base/mod.ts";
+import { AgreementError, MpcError, toHex } from "../base/mod.ts";
 import {
   type CompiledFacts,
   type Constant,
@@ -275,8 +275,9 @@ export function failQuietly(state: SessionState, error: MpcError): Step {
   return { state: failed, effects: [{ kind: "fail", error }] };
 }
 
-/** What went wrong in `error`, as others are told. */
+/** What went wrong, as others are told: the text of an error that is not ours may hold anything. */
 function reasonOf(error: Error): string {
+  if (!(error instanceof MpcError)) return "an unexpected failure";
   return reasonText(error.message.replace(/^Cannot [^:]*: /, "")) || "it failed";
 }
 

@@ -259,3 +259,23 @@ withTable("tells the others why a party leaves", async (table) => {
     message: "Cannot start the session: party 1 left: no consent by this party",
   });
 });
+
+for (const callback of ["compile", "consent"] as const) {
+  withTable(
+    `ends for all when ${callback} throws, without telling the others what`,
+    async (table) => {
+      const bug = new TypeError("a detail of our own");
+      const creator = await table.sit(0, 2);
+      const joiner = await table.sit(1, 2, {
+        [callback]: () => {
+          throw bug;
+        },
+      });
+      await assert.rejects(joiner.session, bug);
+      await assert.rejects(creator.session, (error: Error) => {
+        assert.match(error.message, /party 1 left: an unexpected failure/);
+        return true;
+      });
+    },
+  );
+}
