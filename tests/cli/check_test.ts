@@ -28,7 +28,7 @@ Deno.test("`check` tells signature, parties, gates, panics, digest and costs", a
   assert.match(out(), /^main\(x: u8, y: u8\) -> u8\nparties: 2\n {2}party 0: x: u8 \(8 bits\)\n/);
   assert.match(out(), /^gates: \d+ \(AND \d+, XOR \d+, NOT \d+\), AND depth \d+$/m);
   assert.match(out(), /^places that can panic: 1\ndigest: [0-9a-f]{64}$/m);
-  assert.match(out(), /^ {2}party 1 sends [\d.]+ kB and holds [\d.]+ [kM]B in memory$/m);
+  assert.match(out(), /^ {2}party 1 sends [\d.]+ kB and needs [\d.]+ MB of memory$/m);
 });
 
 Deno.test("`check --json` gives one object with the figures of the circuit", async () => {
