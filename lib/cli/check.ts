@@ -85,9 +85,9 @@ function textReport({ program, gates, costs }: Report): string[] {
   );
   const estimates = costs.map(({ sentBytes, memoryBytes }, party) => {
     const role = party === EVALUATOR ? ", which evaluates," : "";
-    return `  party ${party}${role} sends ${size(sentBytes)} and holds ${
+    return `  party ${party}${role} sends ${size(sentBytes)} and needs ${
       size(memoryBytes)
-    } in memory`;
+    } of memory`;
   });
   return [
     signature(program),
