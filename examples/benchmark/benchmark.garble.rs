@@ -16,18 +16,19 @@ fn per_employee(company: Company) -> u64 {
 }
 
 pub fn main(companies: [Company; 5]) -> (u64, [Standing; 5]) {
+    let mut figures = [0u64; 5];
     let mut sum = 0u64;
-    for company in companies {
-        sum += per_employee(company);
+    for i in 0usize..5usize {
+        figures[i] = per_employee(companies[i]);
+        sum += figures[i];
     }
     let average = sum / 5u64;
     let margin = average / 20u64;
     let mut standings = [Standing::Near; 5];
     for i in 0usize..5usize {
-        let own = per_employee(companies[i]);
-        if own > average + margin {
+        if figures[i] > average + margin {
             standings[i] = Standing::Above;
-        } else if own + margin < average {
+        } else if figures[i] + margin < average {
             standings[i] = Standing::Below;
         }
     }
