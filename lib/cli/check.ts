@@ -2,7 +2,7 @@
 import { toHex } from "../base/mod.ts";
 import { type CircuitStats, stats } from "../circuit/mod.ts";
 import { type Program, showType } from "../garble/mod.ts";
-import type { Parameters } from "../mpc/mod.ts";
+import { type Parameters, PARTIES_MAX } from "../mpc/mod.ts";
 import type { TryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { estimate, type PartyEstimate } from "./estimate.ts";
@@ -14,7 +14,7 @@ import { loadProgram } from "./program.ts";
 interface Report {
   readonly program: Program;
   readonly gates: CircuitStats;
-  /** By party; empty if one party alone gives all inputs, since no session is possible then. */
+  /** By party; empty if no session is possible with so few or so many parties. */
   readonly costs: readonly PartyEstimate[];
 }
 
@@ -33,7 +33,7 @@ export async function check(config: TryConfig, context: Context): Promise<void> 
 
 function costsOf(program: Program): PartyEstimate[] {
   const { parties } = program;
-  if (parties < 2) return [];
+  if (parties < 2 || parties > PARTIES_MAX) return [];
   const outputParties = Array.from({ length: parties }, (_, party) => party);
   const parameters: Parameters = {
     ...{ parties, evaluator: EVALUATOR, outputParties },
@@ -98,7 +98,7 @@ function textReport({ program, gates, costs }: Report): string[] {
     `places that can panic: ${program.panicPlaces.length}`,
     `digest: ${toHex(header.digest)}`,
     ...(costs.length === 0
-      ? ["cost: no session is possible, a program needs two parties"]
+      ? [`cost: no session is possible, it needs 2 to ${PARTIES_MAX} parties`]
       : ["cost of a session:", ...estimates]),
   ];
 }

@@ -159,6 +159,7 @@ export const OPTIONS = {
   },
   entry: {
     name: "entry",
+    short: "f",
     kind: "string",
     value: "name",
     default: "main",

@@ -66,6 +66,16 @@ Deno.test("`check` draws all diagnostics and exits with 3; --json lists them", a
   assert.equal(plain.out(), "");
 });
 
+Deno.test("`check` gives no cost where no session is possible", async () => {
+  for (const [type, parties] of [["u8", 1], ["[u8; 65]", 65], ["[u8; 1]", 1]] as const) {
+    const text = `pub fn main(x: ${type}) -> ${type} { x }`;
+    const plain = await run(["check", "a.rs"], { "a.rs": text });
+    assert.match(plain.out(), /no session is possible, it needs 2 to 64 parties\n$/);
+    const report = JSON.parse((await run(["check", "--json", "a.rs"], { "a.rs": text })).out());
+    assert.deepEqual([report.parties, report.estimate], [parties, []]);
+  }
+});
+
 Deno.test("each limit has a flag, and the error names limit and flag", async () => {
   const cases = [
     ["--max-gates=50", /limit "gates"/],
@@ -100,7 +110,7 @@ Deno.test("`check` takes entry function and constants, and tells what is missing
   const missing = await run(["check", "a.rs"], files);
   assert.equal(missing.code, 3);
   assert.match(missing.err(), /E0402/);
-  const args = ["check", "a.rs", "--entry=count", "--json"];
+  const args = ["check", "a.rs", "-f", "count", "--json"];
   const found = await run([...args, "--constant=PARTY_0::ROWS=3"], files);
   assert.equal(found.code, 0, found.err());
   assert.equal(JSON.parse(found.out()).parameters[0].bits, 24);
