@@ -27,6 +27,7 @@ import { PROGRAM_NAME } from "./commands.ts";
 import type { ComputeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { agreedParameters, checkPlace, proposal } from "./plan.ts";
+import { ownInput } from "./input_file.ts";
 import { inputOf, type Loaded, resultOf } from "./loaded.ts";
 import { loadProgram } from "./program.ts";
 import { messageOf } from "./report.ts";
@@ -61,8 +62,7 @@ export async function computeJoin(
 async function run(config: ComputeConfig, context: Context, invitation?: Ticket): Promise<void> {
   const program = await loadProgram(config, context.system);
   checkPlace(program, config.party, invitation);
-  const { inputFormat: format = "garble", input: text } = config;
-  const input = inputOf(program, config.party, { format, text });
+  const input = inputOf(program, config.party, await ownInput(config, context));
   const node = await listen(config, context);
   const path: Path = { config, context, program, node };
   try {

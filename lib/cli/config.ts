@@ -59,12 +59,17 @@ export interface TryConfig extends ProgramConfig, FormatConfig {
   readonly json: boolean;
 }
 
+/** The text of a value, or the file that holds it. */
+export type InputSource =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "file"; readonly path: string };
+
 /** What a party of a computation brings along. */
 export interface ComputeConfig extends ListenConfig, ProgramConfig, FormatConfig {
   /** Own party number, from 0. */
   readonly party: number;
-  /** Own private input, the text of a value. */
-  readonly input: string;
+  /** Own private input, or where it is. */
+  readonly input: InputSource;
   /** How long the others have to join after the first contact, in milliseconds. */
   readonly waitTimeMs: number;
   /** How long to wait for the first contact, in milliseconds; undefined: for ever. */
@@ -137,6 +142,17 @@ export function tryConfig({ settings }: ResolvedSettings, program: string): TryC
   return { ...programConfig(settings, program), ...formatConfig(settings), json: settings.json };
 }
 
+function inputSource({ input, inputFile }: Settings): InputSource {
+  if (input !== undefined && inputFile !== undefined) {
+    throw new UsageError('Cannot take the input: both "--input" and "--input-file" are given');
+  }
+  if (inputFile !== undefined) return { kind: "file", path: inputFile };
+  const hint =
+    "add --input=<Garble literal>, or set P2P_MPC_INPUT, which other users cannot see, " +
+    "or name a file with --input-file";
+  return { kind: "text", text: required(input, "input", hint) };
+}
+
 /**
  * The config of `new` and `join`. `interactive`: a person sits at a terminal and can stop a long wait.
  *
@@ -160,11 +176,7 @@ export function computeConfig(resolved: ResolvedSettings, interactive: boolean):
       "party",
       "add --party=<number>; party 0 gives the first argument of main",
     ),
-    input: required(
-      settings.input,
-      "input",
-      "add --input=<Garble literal>, or set P2P_MPC_INPUT, which other users cannot see",
-    ),
+    input: inputSource(settings),
     waitTimeMs: settings.waitTime * 1000,
     joinTimeoutMs: seconds === undefined ? otherwise : seconds * 1000,
     quiet: settings.quiet,

@@ -1,13 +1,13 @@
 /** `eval`: a program in the clear, one person giving the inputs of all parties. */
 import { PanicError, ProgramError, sliceBits } from "../base/mod.ts";
 import { evaluate } from "../circuit/mod.ts";
-import { type FormattedText, showType, type ValueFormat } from "../garble/mod.ts";
+import { type FormattedText, showType } from "../garble/mod.ts";
 import type { TryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { readInputFile } from "./input_file.ts";
 import { writeJson, writeJsonWith } from "./json.ts";
 import { inputOf, type Loaded, resultOf } from "./loaded.ts";
 import { loadProgram } from "./program.ts";
-import { messageOf } from "./report.ts";
 import type { System } from "./system.ts";
 
 /**
@@ -47,20 +47,12 @@ async function inputText(
   system: System,
 ): Promise<FormattedText> {
   try {
-    const text = await system.readTextFile(input);
-    return { format: inputFormat ?? formatOf(input), text };
-  } catch (cause) {
+    return await readInputFile(input, inputFormat, system);
+  } catch (error) {
     // Why: no value ends like this, and "a number is needed" would not tell what is wrong.
-    if (!FILE_NAME.test(input)) return { format: inputFormat ?? "garble", text: input };
-    throw new ProgramError(`Cannot read the input file "${input}": ${messageOf(cause)}`, {
-      hint: "give the text of a value, or the path of a file that holds one",
-    });
+    if (FILE_NAME.test(input)) throw error;
+    return { format: inputFormat ?? "garble", text: input };
   }
-}
-
-function formatOf(file: string): ValueFormat {
-  if (file.endsWith(".csv")) return "csv";
-  return file.endsWith(".json") ? "json" : "garble";
 }
 
 /** The packed input bits of each party. */

@@ -157,6 +157,15 @@ export const OPTIONS = {
     group: "Computation",
     help: "Your private input, a Garble value; the environment hides it from the process list",
   },
+  inputFile: {
+    name: "input-file",
+    kind: "path",
+    value: "path",
+    commands: COMPUTING,
+    group: "Computation",
+    help: "File with your private input, instead of --input: text, .json or .csv",
+    refuse: refuseEmpty,
+  },
   entry: {
     name: "entry",
     short: "f",

@@ -184,6 +184,11 @@ Deno.test("`nodeConfig()` and `computeConfig()` fill in what depends on other se
     const resolved = await resolve({ ...party, [key]: undefined });
     assert.throws(() => computeConfig(resolved, true), new RegExp(`"--${key}" is missing`));
   }
+  assert.deepEqual(compute.input, { kind: "text", text: "2" });
+  const file = { program: "a.rs", party: "1", inputFile: "t.csv" };
+  assert.deepEqual(computeConfig(await resolve(file), true).input, { kind: "file", path: "t.csv" });
+  const twice = await resolve({ ...party, ...file });
+  assert.throws(() => computeConfig(twice, true), /both "--input" and "--input-file"/);
   const both = await resolve({ networkPort: "1", listen: ["/ip4/1.1.1.1/tcp/1"] });
   assert.throws(() => nodeConfig(both), UsageError);
 });
