@@ -2,7 +2,7 @@
  * Runs one tier of tests and ends with the line `N passed, N failed, N skipped`, counted from the
  * test runner's own report.
  *
- * usage: deno run scripts/test.ts [--parallel] [--slow] FOLDER…
+ * usage: deno run scripts/test.ts [--slow] [flags of deno test] FOLDER…
  */
 
 /** Result counts of a tier. */
@@ -29,12 +29,11 @@ export function countCases(junit: string): Counts {
 const PERMISSIONS = ["read", "write", "env", "net", "run", "sys"].map((name) => `--allow-${name}`);
 
 async function main(args: readonly string[]): Promise<number> {
-  const folders = args.filter((arg) => !arg.startsWith("--"));
+  const rest = args.filter((arg) => arg !== "--slow");
   const report = await Deno.makeTempFile({ suffix: ".xml" });
   try {
-    const flags = args.includes("--parallel") ? ["--parallel"] : [];
     const { code } = await new Deno.Command(Deno.execPath(), {
-      args: ["test", "--quiet", ...PERMISSIONS, ...flags, `--junit-path=${report}`, ...folders],
+      args: ["test", "--quiet", ...PERMISSIONS, `--junit-path=${report}`, ...rest],
       env: args.includes("--slow") ? { P2P_MPC_SLOW: "1" } : {},
       stdin: "null",
     }).spawn().status;

@@ -9,6 +9,22 @@ const PERMISSIONS = ["net", "env", "read", "write", "sys"].map((name) => `--allo
 const GUARD_MS = 180_000;
 const LOOPBACK = "--listen=/ip4/127.0.0.1/tcp/0";
 
+/** The processes of the test that runs. */
+const started = new Set<Process>();
+
+/** A test with processes: none of them outlives it, however it ends. */
+export function processTest(name: string, body: () => Promise<void>): void {
+  Deno.test(name, async () => {
+    try {
+      await body();
+    } finally {
+      for (const process of started) process.kill("SIGKILL");
+      await Promise.all([...started].map((process) => process.ended));
+      started.clear();
+    }
+  });
+}
+
 /** What a process printed and how it ended. */
 export interface Ended {
   readonly code: number;
@@ -27,6 +43,7 @@ export class Process {
 
   /** Starts `p2p-mpc` with `args`, in a network namespace if one is named. */
   constructor(args: readonly string[], namespace?: string) {
+    started.add(this);
     const prefix = namespace === undefined ? [] : ["ip", "netns", "exec", namespace];
     const [command = "", ...rest] = [...prefix, Deno.execPath(), "run", "--quiet", ...PERMISSIONS];
     this.#child = new Deno.Command(command, {

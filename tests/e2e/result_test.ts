@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { assertEnded, lastLine, party, programFile, sumOf, ticketOf } from "./process.ts";
+import {
+  assertEnded,
+  lastLine,
+  party,
+  processTest,
+  programFile,
+  sumOf,
+  ticketOf,
+} from "./process.ts";
 
 /** Runs one computation; `order[0]` creates, the others join one after the other. */
 async function run(
@@ -35,51 +43,59 @@ async function run(
 const ORDERS_OF_3 = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 
 for (const order of ORDERS_OF_3) {
-  Deno.test(`three processes compute 2 + 2 + 2, joining in order ${order.join(", ")}`, async () => {
-    await run(".add.garble.rs", order, [2, 2, 2]);
-  });
+  processTest(
+    `three processes compute 2 + 2 + 2, joining in order ${order.join(", ")}`,
+    async () => {
+      await run(".add.garble.rs", order, [2, 2, 2]);
+    },
+  );
 }
 
-Deno.test("two processes compute a sum", async () => {
+processTest("two processes compute a sum", async () => {
   await using program = await programFile(sumOf(2));
   await run(program.path, [0, 1], [40, 2]);
 });
 
 for (const order of [[0, 1, 2, 3, 4], [3, 4, 0, 2, 1]]) {
-  Deno.test(`five processes compute a sum, joining in order ${order.join(", ")}`, async () => {
+  processTest(`five processes compute a sum, joining in order ${order.join(", ")}`, async () => {
     await using program = await programFile(sumOf(5));
     await run(program.path, order, [1, 20, 300, 4000, 50000]);
   });
 }
 
-Deno.test("with -q standard output is the bare ticket and the bare value, and nothing else is said", async () => {
-  const creator = party([
-    "-q",
-    "--program",
-    ".add.garble.rs",
-    "--party",
-    "0",
-    "--input",
-    "7",
-    "new",
-  ]);
-  const ticket = await ticketOf(creator);
-  const joiners = [1, 2].map((self) =>
-    party([
-      "join",
-      ticket,
-      "--program=.add.garble.rs",
-      `--party=${self}`,
-      "--input=2u32",
-      "--quiet",
-    ])
-  );
-  const [first, ...rest] = await Promise.all([creator, ...joiners].map((process) => process.ended));
-  assert.deepEqual(first, { code: 0, stdout: `${ticket}\n11\n`, stderr: "" });
-  for (const end of rest) assert.deepEqual(end, { code: 0, stdout: "11\n", stderr: "" });
-});
+processTest(
+  "with -q standard output is the bare ticket and the bare value, and nothing else is said",
+  async () => {
+    const creator = party([
+      "-q",
+      "--program",
+      ".add.garble.rs",
+      "--party",
+      "0",
+      "--input",
+      "7",
+      "new",
+    ]);
+    const ticket = await ticketOf(creator);
+    const joiners = [1, 2].map((self) =>
+      party([
+        "join",
+        ticket,
+        "--program=.add.garble.rs",
+        `--party=${self}`,
+        "--input=2u32",
+        "--quiet",
+      ])
+    );
+    const [first, ...rest] = await Promise.all(
+      [creator, ...joiners].map((process) => process.ended),
+    );
+    assert.deepEqual(first, { code: 0, stdout: `${ticket}\n11\n`, stderr: "" });
+    for (const end of rest) assert.deepEqual(end, { code: 0, stdout: "11\n", stderr: "" });
+  },
+);
 
-Deno.test("a program that panics ends in exit 10 on every party, and tells where", async () => {
+processTest("a program that panics ends in exit 10 on every party, and tells where", async () => {
   const inputs = ["4294967295", "1", "0"];
   const creator = party(["--program=.add.garble.rs", "--party=0", `--input=${inputs[0]}`, "new"]);
   const ticket = await ticketOf(creator);
