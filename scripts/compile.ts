@@ -75,7 +75,7 @@ async function compile(target: string, output: string): Promise<string> {
     stderr: "piped",
   }).output();
   if (code === 0) return file;
-  const cause = new TextDecoder().decode(stderr).trim();
+  const [cause = ""] = new TextDecoder().decode(stderr).trim().split("\n\nStack backtrace");
   const fetched = /denort|dl\.deno\.land|download/i.test(cause);
   throw new CompileError(`Cannot build for ${target}: deno compile failed`, {
     cause: new Error(cause),
