@@ -86,6 +86,14 @@ Deno.test("a circuit in Bristol fashion is checked, evaluated and compiled like 
   assert.match(large.err(), /limit "gates".*\nhint: .*--max-gates/);
 });
 
+Deno.test("each output value of a circuit file is shown, in order", async () => {
+  const text = "2 6\n2 2 2\n2 1 1\n\n2 1 0 2 4 AND\n2 1 1 3 5 XOR\n";
+  const { out, err } = await run(["eval", "x.txt", "10", "10"], { "x.txt": text });
+  assert.equal(out(), "1 0\n", err());
+  const json = await run(["eval", "--json", "x.txt", "01", "10"], { "x.txt": text });
+  assert.deepEqual(JSON.parse(json.out()).value, ["0", "1"]);
+});
+
 Deno.test("`compile` exits with 2 without a file of a known form, and with 3 if it cannot be written", async () => {
   for (const out of [[], ["-o", "x.bin"], ["-o", ""]]) {
     const { code, err } = await run(["compile", "a.rs", ...out]);
