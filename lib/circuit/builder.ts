@@ -9,9 +9,9 @@
  */
 import { LimitError } from "../base/mod.ts";
 import { allocate } from "./allocate.ts";
-import { hashPair } from "./graph.ts";
 import type { Graph } from "./graph.ts";
 import type { MemoryCircuit } from "./memory.ts";
+import { SharedGates } from "./shared_gates.ts";
 
 /** A wire of a {@linkcode Builder}: an opaque number. Negations are wires of their own. */
 export type Wire = number;
@@ -23,8 +23,14 @@ export const FALSE: Wire = 0;
 /** The constant true. */
 export const TRUE: Wire = 1;
 
+/** No wire. */
+const NONE = -1;
+
 /** Most gates of one circuit unless the caller says otherwise. */
 export const GATES_MAX = 1 << 25;
+
+/** Buckets of five gates in which equal gates are looked for, unless the caller says otherwise. */
+export const SHARING_BUCKETS = 1 << 16;
 
 /** Calls of the builder for each gate of the limit; most fold or find a shared gate. */
 const OPERATIONS_PER_GATE = 32;
@@ -38,6 +44,11 @@ export interface BuilderOptions {
    * bounded too, at 32 times as many, so that the work is.
    */
   readonly gatesMax?: number;
+  /**
+   * Bound of the memory for finding equal gates: buckets of five gates and 64 bytes, a power of two.
+   * A gate that is forgotten may be built a second time, so the circuit depends on this number.
+   */
+  readonly sharingBuckets?: number;
 }
 
 /** Builds one circuit gate by gate. */
@@ -52,9 +63,8 @@ export class Builder {
   #nodes: number;
   #ands = 0;
   #operations = 0;
-  /** Open addressing over gate nodes, 0 = empty; a power of two long, at most half full. */
-  #table: Uint32Array<ArrayBuffer> = new Uint32Array(1 << 12);
-  #shared = 0;
+  readonly #firstGate: number;
+  readonly #shared: SharedGates;
 
   /** Starts with the input bits and no gate. */
   constructor(options: BuilderOptions) {
@@ -70,13 +80,15 @@ export class Builder {
     this.#nodesMax = node + this.#gatesMax;
     if (this.#nodesMax >= 2 ** 30) throw new RangeError("Cannot build: more than 2^30 nodes");
     this.#nodes = node;
+    this.#firstGate = node;
+    this.#shared = new SharedGates(options.sharingBuckets ?? SHARING_BUCKETS);
     this.#a = new Uint32Array(Math.max(1 << 10, node * 2));
     this.#b = new Uint32Array(this.#a.length);
   }
 
   /** Number of gates so far, dead ones included. */
   get gates(): number {
-    return this.#shared;
+    return this.#nodes - this.#firstGate;
   }
 
   /** Number of AND gates so far, dead ones included. */
@@ -102,17 +114,18 @@ export class Builder {
   xor(x: Wire, y: Wire): Wire {
     this.#count();
     const negated = (x ^ y) & 1;
-    let low = x & ~1;
-    let high = y & ~1;
+    const low = (x < y ? x : y) & ~1;
+    const high = (x < y ? y : x) & ~1;
     if (low === high) return negated;
-    if (low > high) [low, high] = [high, low];
     if (low === FALSE) return high ^ negated;
-    const [p, q] = this.#xorOperands(high);
-    if (p !== FALSE) {
+    const p = this.#a[high >>> 1] as number;
+    const q = this.#b[high >>> 1] as number;
+    if (p > q) {
       if (low === p) return q ^ negated;
       if (low === q) return p ^ negated;
-      const [r, s] = this.#xorOperands(low);
-      if (r !== FALSE) {
+      const r = this.#a[low >>> 1] as number;
+      const s = this.#b[low >>> 1] as number;
+      if (r > s) {
         if (r === p) return this.xor(s, q) ^ negated;
         if (r === q) return this.xor(s, p) ^ negated;
         if (s === p) return this.xor(r, q) ^ negated;
@@ -131,7 +144,10 @@ export class Builder {
     const high = x < y ? y : x;
     if (low === FALSE) return FALSE;
     if (low === TRUE) return high;
-    return this.#absorb(high, low) ?? this.#absorb(low, high) ?? this.#gate(low, high);
+    const absorbed = this.#absorb(high, low);
+    if (absorbed !== NONE) return absorbed;
+    const other = this.#absorb(low, high);
+    return other !== NONE ? other : this.#gate(low, high);
   }
 
   /** x OR y. */
@@ -175,21 +191,14 @@ export class Builder {
     );
   }
 
-  /** Operands of the XOR gate behind the plain wire `x`, or constants when it is no XOR gate. */
-  #xorOperands(x: Wire): readonly [Wire, Wire] {
-    const a = this.#a[x >>> 1] as number;
-    const b = this.#b[x >>> 1] as number;
-    return a > b ? [b, a] : [FALSE, FALSE];
-  }
-
-  /** `x AND y` when the gate behind `x` has `y` or its negation as an operand. */
-  #absorb(x: Wire, y: Wire): Wire | undefined {
+  /** `x AND y` when the gate behind `x` has `y` or its negation as an operand, else {@linkcode NONE}. */
+  #absorb(x: Wire, y: Wire): Wire {
     const node = x >>> 1;
     const a = this.#a[node] as number;
     const b = this.#b[node] as number;
-    if (a === b) return undefined;
+    if (a === b) return NONE;
     const isY = (a >>> 1) === (y >>> 1);
-    if (!isY && (b >>> 1) !== (y >>> 1)) return undefined;
+    if (!isY && (b >>> 1) !== (y >>> 1)) return NONE;
     const own = isY ? a : b;
     const other = isY ? b : a;
     // Where y holds, y's own operand is true if it is y and false if it is NOT y.
@@ -200,16 +209,10 @@ export class Builder {
 
   /** The node with these operands, new or shared. */
   #gate(a: Wire, b: Wire): Wire {
-    const mask = this.#table.length - 1;
-    let slot = hashPair(a, b) & mask;
-    for (let node = this.#table[slot] as number; node !== 0; node = this.#table[slot] as number) {
-      if (this.#a[node] === a && this.#b[node] === b) return node * 2;
-      slot = (slot + 1) & mask;
-    }
+    const known = this.#shared.find(a, b);
+    if (known !== 0) return known * 2;
     const node = this.#append(a, b);
-    this.#table[slot] = node;
-    this.#shared++;
-    if (this.#shared * 2 > this.#table.length) this.#rehash();
+    this.#shared.add(a, b, node);
     return node * 2;
   }
 
@@ -225,17 +228,6 @@ export class Builder {
     this.#nodes++;
     if (a < b) this.#ands++;
     return node;
-  }
-
-  #rehash(): void {
-    const table = new Uint32Array(this.#table.length * 2);
-    const mask = table.length - 1;
-    for (let node = this.#nodes - this.#shared; node < this.#nodes; node++) {
-      let slot = hashPair(this.#a[node] as number, this.#b[node] as number) & mask;
-      while (table[slot] !== 0) slot = (slot + 1) & mask;
-      table[slot] = node;
-    }
-    this.#table = table;
   }
 }
 

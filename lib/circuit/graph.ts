@@ -10,10 +10,3 @@ export interface Graph {
   readonly a: Uint32Array;
   readonly b: Uint32Array;
 }
-
-/** A 32-bit hash of two operands. The order matters, as it tells XOR from AND. */
-export function hashPair(a: number, b: number): number {
-  let h = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
-  return (h ^ (h >>> 13)) >>> 0;
-}

@@ -1,5 +1,6 @@
 /** How a computation is to be run: what a party proposes, and what follows from the agreed description. */
 import { AgreementError, equal, UsageError } from "../base/mod.ts";
+import { SHARING_BUCKETS } from "../circuit/mod.ts";
 import { type Program, showType } from "../garble/mod.ts";
 import type { Parameters } from "../mpc/mod.ts";
 import type { ProgramConfig } from "./config.ts";
@@ -43,7 +44,7 @@ export function proposal(program: Program, config: ProgramConfig): CompiledFacts
   const { header } = program.circuit;
   return {
     entry: program.entry,
-    compileOptions: Object.fromEntries(config.constants),
+    compileOptions: { ...Object.fromEntries(config.constants), sharingBuckets: SHARING_BUCKETS },
     circuit: {
       digest: new Uint8Array(header.digest),
       gates: header.gates,

@@ -1,18 +1,18 @@
 /** The one entry point: from program text to a circuit with its parties. */
 import { utf8 } from "../base/mod.ts";
-import type { CircuitSource } from "../circuit/mod.ts";
+import { type CircuitSource, SHARING_BUCKETS } from "../circuit/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
 import { checkProgram } from "./check/program.ts";
-import { type Constants, type ConstValue, evaluateConstants, externalKey } from "./consts.ts";
+import { type ConstValue, evaluateConstants, externalKey } from "./consts.ts";
 import { resolveSizes } from "./consts.ts";
 import { type Diagnostic, diagnostic } from "./diagnostic.ts";
 import { readValue } from "./literal.ts";
 import { COMPILE_LIMITS, type CompileLimits } from "./lower/limits.ts";
 import type { PanicPlace } from "./lower/panic.ts";
-import { lowerProgram } from "./lower/program.ts";
+import { type LowerOptions, lowerProgram } from "./lower/program.ts";
 import { parseProgram } from "./parse/program.ts";
 import type { Source } from "./source.ts";
-import type { TypedFunction, TypedProgram } from "./typed.ts";
+import type { TypedProgram } from "./typed.ts";
 import type { Type } from "./types.ts";
 import type { GarbleValue } from "./value.ts";
 
@@ -24,6 +24,11 @@ export interface CompileOptions {
   readonly constants?: ReadonlyMap<string, string>;
   /** Limits that differ from {@linkcode COMPILE_LIMITS}. */
   readonly limits?: Partial<CompileLimits>;
+  /**
+   * How far back equal gates are found: buckets of five gates, a power of two; {@linkcode SHARING_BUCKETS}
+   * unless given. The circuit depends on it.
+   */
+  readonly sharingBuckets?: number;
 }
 
 /** The input of one party: a parameter of the entry function, or an element of its only one. */
@@ -80,16 +85,11 @@ export function compile(source: Source, options: CompileOptions = {}): Compiled 
   const entry = typed.functions.get(name);
   if (entry === undefined) return { ok: false, diagnostics: [noEntry(typed, name)] };
   const limits = { ...COMPILE_LIMITS, ...options.limits };
-  return { ok: true, program: build(source, { entry, constants, limits }) };
+  const { sharingBuckets = SHARING_BUCKETS } = options;
+  return { ok: true, program: build(source, { entry, constants, limits, sharingBuckets }) };
 }
 
-interface BuildOptions {
-  readonly entry: TypedFunction;
-  readonly constants: Constants;
-  readonly limits: CompileLimits;
-}
-
-function build(source: Source, options: BuildOptions): Program {
+function build(source: Source, options: LowerOptions): Program {
   const { circuit, inputs, places } = lowerProgram(options);
   const parameters = inputs.map(({ name, type, bits }) => {
     return { name, type: resolveSizes(type, options.constants), bits };

@@ -150,3 +150,34 @@ Deno.test("Builder bounds the operations that fold, too", () => {
   };
   assert.throws(build, LimitError);
 });
+
+/** Gates that are built when `length` gates are asked for a second time. */
+function repeated(sharingBuckets: number, length: number): number {
+  const b = new Builder({ inputs: [length, 1], sharingBuckets });
+  const gate = (i: number): Wire => b.and(b.input(0, i), b.input(1, 0));
+  for (let i = 0; i < length; i++) gate(i);
+  const before = b.gates;
+  for (let i = 0; i < length; i++) gate(i);
+  return b.gates - before;
+}
+
+Deno.test("equal gates are found until as many as the table holds came between", () => {
+  assert.equal(repeated(1, 5), 0);
+  assert.equal(repeated(1, 6), 6);
+  assert.ok(repeated(16, 500) > 300);
+  assert.equal(repeated(1 << 16, 4000), 0);
+  assert.throws(() => new Builder({ inputs: [], sharingBuckets: 3 }), RangeError);
+});
+
+Deno.test("the same gates are shared in every run: equal digests", () => {
+  const build = (): Uint8Array => {
+    const b = new Builder({ inputs: [40, 40], sharingBuckets: 4 });
+    let wire = b.input(0, 0);
+    for (let i = 0; i < 2000; i++) {
+      const [x, y] = [b.input(0, (i * 7) % 40), b.input(1, (i * 11) % 40)];
+      wire = i % 3 === 0 ? b.xor(wire, b.and(x, y)) : b.and(b.xor(x, y), b.not(wire));
+    }
+    return b.build([wire]).header.digest;
+  };
+  assert.deepEqual(build(), build());
+});

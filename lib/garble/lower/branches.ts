@@ -7,7 +7,7 @@ import { FALSE, TRUE, type Wire } from "../../circuit/mod.ts";
 import type { IfExpr, LogicalExpr, MatchExpr } from "../typed_expr.ts";
 import type { Context } from "./context.ts";
 import { lowerExpr } from "./expressions.ts";
-import { bindPattern, matchPattern } from "./patterns.ts";
+import { bindPattern, freePattern, matchPattern } from "./patterns.ts";
 import { bitOf, muxValue, type Value, word } from "./values.ts";
 
 /** What the two sides of a branch compute; called at most once each. */
@@ -81,7 +81,9 @@ export function lowerMatch(ctx: Context, expr: MatchExpr): Value {
     return lowerBranch(ctx, condition, {
       then: () => {
         bindPattern(ctx, arm.pattern, scrutinee);
-        return lowerExpr(ctx, arm.body);
+        const value = lowerExpr(ctx, arm.body);
+        freePattern(ctx, arm.pattern);
+        return value;
       },
       otherwise: () => from(index + 1),
     });

@@ -44,6 +44,11 @@ export class Context {
     this.slots[local.id] = value;
   }
 
+  /** Forgets the value of a variable that is out of scope, so that its memory is free. */
+  free(local: Local): void {
+    this.slots[local.id] = undefined;
+  }
+
   /** Changes a variable, as if the branch being lowered were taken. */
   assign(local: Local, value: Value): void {
     this.slots[local.id] = value;

@@ -1,7 +1,7 @@
 /** Expressions. */
 import { constantWord, FALSE, TRUE, type Wire } from "../../circuit/mod.ts";
 import { tagBits } from "../layout.ts";
-import type { CallExpr, EnumExpr, Expr, IndexExpr, RangeExpr } from "../typed_expr.ts";
+import type { BlockExpr, CallExpr, EnumExpr, Expr, IndexExpr, RangeExpr } from "../typed_expr.ts";
 import type { Type } from "../types.ts";
 import {
   castWires,
@@ -16,6 +16,7 @@ import {
 import { lowerIf, lowerLogical, lowerMatch } from "./branches.ts";
 import type { Context } from "./context.ts";
 import { lowerJoin } from "./join.ts";
+import { freePattern } from "./patterns.ts";
 import { checkBounds, readItem } from "./places.ts";
 import { lowerStatement } from "./statements.ts";
 import { flatten, itemOf, itemsOf, list, UNIT_VALUE, type Value, wiresOf, word } from "./values.ts";
@@ -52,8 +53,7 @@ export function lowerExpr(ctx: Context, expr: Expr): Value {
     case "call":
       return call(ctx, expr);
     case "block":
-      for (const statement of expr.statements) lowerStatement(ctx, statement);
-      return expr.result === undefined ? UNIT_VALUE : lowerExpr(ctx, expr.result);
+      return block(ctx, expr);
     case "convert":
       return convert(ctx, lowerExpr(ctx, expr.operand), expr.operand.type, expr.type);
     case "if":
@@ -130,12 +130,23 @@ function index(ctx: Context, expr: IndexExpr): Value {
   return readItem(ctx, items, at, expr.type);
 }
 
+function block(ctx: Context, { statements, result }: BlockExpr): Value {
+  for (const statement of statements) lowerStatement(ctx, statement);
+  const value = result === undefined ? UNIT_VALUE : lowerExpr(ctx, result);
+  for (const statement of statements) {
+    if (statement.kind === "let") freePattern(ctx, statement.pattern);
+  }
+  return value;
+}
+
 /** Inlines the function. As there is no recursion, its variables are free for this call. */
 function call(ctx: Context, expr: CallExpr): Value {
   const args = expr.args.map((arg) => lowerExpr(ctx, arg));
   ctx.countIterations(1);
   expr.callee.params.forEach((param, i) => ctx.bind(param, args[i] ?? UNIT_VALUE));
-  return lowerExpr(ctx, expr.callee.body);
+  const result = lowerExpr(ctx, expr.callee.body);
+  for (const param of expr.callee.params) ctx.free(param);
+  return result;
 }
 
 /** Changes the widths of integers inside a value; `from` and `to` have the same shape. */

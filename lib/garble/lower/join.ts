@@ -19,7 +19,7 @@ import type { Type } from "../types.ts";
 import { lowerBranch } from "./branches.ts";
 import type { Context } from "./context.ts";
 import { lowerExpr } from "./expressions.ts";
-import { bindPattern } from "./patterns.ts";
+import { bindPattern, freePattern } from "./patterns.ts";
 import { flatten, itemsOf, list, UNIT_VALUE, type Value } from "./values.ts";
 
 /** The body of a `for … in join_iter(…)`, once for each pair of neighbours after the merge. */
@@ -33,6 +33,7 @@ export function lowerForJoin(ctx: Context, statement: ForJoinStatement): void {
         const rows = [ctx.fromWires(types.left, left), ctx.fromWires(types.right, right)];
         bindPattern(ctx, statement.pattern, list(rows));
         lowerExpr(ctx, statement.body);
+        freePattern(ctx, statement.pattern);
         return UNIT_VALUE;
       },
       otherwise: () => UNIT_VALUE,

@@ -50,6 +50,26 @@ export function bindPattern(ctx: Context, pattern: TypedPattern, value: Value): 
   }
 }
 
+/** Forgets the values of the names that the pattern has bound. */
+export function freePattern(ctx: Context, pattern: TypedPattern): void {
+  switch (pattern.kind) {
+    case "binding":
+      ctx.free(pattern.local);
+      break;
+    case "bool":
+    case "range":
+      break;
+    case "enum":
+    case "tuple":
+      for (const part of pattern.kind === "enum" ? pattern.fields : pattern.elements) {
+        freePattern(ctx, part);
+      }
+      break;
+    case "struct":
+      for (const part of pattern.fields) if (part !== undefined) freePattern(ctx, part);
+  }
+}
+
 interface Part {
   readonly pattern: TypedPattern;
   readonly value: Value;

@@ -14,6 +14,8 @@ export interface LowerOptions {
   readonly entry: TypedFunction;
   readonly constants: Constants;
   readonly limits: CompileLimits;
+  /** Bound of the search for equal gates, see {@linkcode BuilderOptions}. */
+  readonly sharingBuckets: number;
 }
 
 /** The input of one party. */
@@ -43,9 +45,14 @@ export interface Lowered {
  * @throws LimitError when the program needs more than a limit allows
  * @throws ProgramError when an array size has no value below 2^32
  */
-export function lowerProgram({ entry, constants, limits }: LowerOptions): Lowered {
+export function lowerProgram(options: LowerOptions): Lowered {
+  const { entry, constants, limits, sharingBuckets } = options;
   const inputs = partyInputs(entry, new Context(new Builder({ inputs: [] }), constants, limits));
-  const builder = new Builder({ inputs: inputs.map(({ bits }) => bits), gatesMax: limits.gates });
+  const builder = new Builder({
+    inputs: inputs.map(({ bits }) => bits),
+    gatesMax: limits.gates,
+    sharingBuckets,
+  });
   const ctx = new Context(builder, constants, limits);
   const values = inputs.map(({ type, bits }, party): Value => {
     const wires = Array.from({ length: bits }, (_, bit) => builder.input(party, bit));

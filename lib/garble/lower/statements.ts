@@ -6,7 +6,7 @@ import type { Type } from "../types.ts";
 import type { Context } from "./context.ts";
 import { convert, lowerExpr } from "./expressions.ts";
 import { lowerForJoin } from "./join.ts";
-import { bindPattern } from "./patterns.ts";
+import { bindPattern, freePattern } from "./patterns.ts";
 import { lowerAssign } from "./places.ts";
 import { itemOf, itemsOf, type Value, word } from "./values.ts";
 
@@ -38,6 +38,7 @@ function lowerFor(ctx: Context, statement: ForStatement): void {
     bindPattern(ctx, statement.pattern, at(i));
     lowerExpr(ctx, statement.body);
   }
+  freePattern(ctx, statement.pattern);
 }
 
 interface Elements {
