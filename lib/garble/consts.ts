@@ -75,6 +75,13 @@ function asInteger(value: ConstValue): bigint {
   throw new ProgramError("Cannot evaluate a constant expression: an operand is not a number");
 }
 
+/** Whether a size has the form `A + B - 1usize`, that of a join: one row less than none is none, too. */
+function isJoinSize({ left, right }: Extract<ConstExpr | SizeExpr, { right: unknown }>): boolean {
+  // Only sizes keep the suffix of a number, so that no constant is meant here.
+  return left.kind === "add" && right.kind === "number" && right.value === 1n &&
+    "suffix" in right && right.suffix === "usize";
+}
+
 function evaluate(expr: ConstExpr | SizeExpr, signed: boolean, lookup: Lookup): ConstValue {
   const integer = (e: ConstExpr | SizeExpr): bigint => asInteger(evaluate(e, signed, lookup));
   switch (expr.kind) {
@@ -86,8 +93,10 @@ function evaluate(expr: ConstExpr | SizeExpr, signed: boolean, lookup: Lookup): 
       return lookup(expr);
     case "add":
       return wrap(integer(expr.left) + integer(expr.right), signed);
-    case "subtract":
-      return wrap(integer(expr.left) - integer(expr.right), signed);
+    case "subtract": {
+      const left = integer(expr.left);
+      return left === 0n && isJoinSize(expr) ? 0n : wrap(left - integer(expr.right), signed);
+    }
     case "max":
     case "min":
       return extreme(expr.kind, expr.operands.map(integer), signed);
@@ -168,7 +177,7 @@ function lookUp(constants: Constants, expr: Parameters<Lookup>[0]): ConstValue {
 }
 
 /**
- * The length of an array type.
+ * The length of an array type. A join of two empty arrays is empty.
  * @throws {ProgramError} if the length is not below 2^32, or reads a value that was not supplied
  */
 export function arrayLength(size: ArraySize, constants: Constants): number {

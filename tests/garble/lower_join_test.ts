@@ -130,3 +130,24 @@ pub fn main(a: [(u8, u8); 2], b: [(u8, u8); 2]) -> u8 {
   assert.equal(run(program, "[(1, 9), (2, 8)]", "[(2, 4), (3, 0)]"), "2");
   assert.equal(run(program, "[(1, 9), (3, 8)]", "[(2, 4), (3, 0)]"), "DivByZero at 5:17");
 });
+
+Deno.test("join of two empty arrays is empty, and so is a join with the result", () => {
+  const size = "const { 0usize + 0usize - 1usize }";
+  const program = compiled(`
+pub fn main(x: u8, a: [(u8, u8); 0], b: [(u8, bool); 0]) -> ([(bool, (u8, u8), (u8, bool)); ${size}], u8) {
+    let mut count = x;
+    for row in join(a, b) { count += 1; }
+    for row in join(join([true; 0], [true; 0]), [(true,); 0]) { count += 1; }
+    for row in join(join([true; 0], [true; 0]), [(true,), (true,), (false,)]) { count += 10; }
+    for (r, s) in join_iter(a, b) { count += 1; }
+    (join(a, b), count)
+}`);
+  assert.equal(run(program, "7", "[(1, 2); 0]", "[(1, true); 0]"), "([], 27)");
+});
+
+Deno.test("an array of a negative size is refused unless it is a join of nothing", () => {
+  const source = (size: string): string =>
+    `pub fn main(x: u8, a: [u8; const { ${size} }]) -> u8 { x }`;
+  assert.throws(() => compiled(source("0usize - 1usize")), /Cannot use \d+ as an array size/);
+  assert.throws(() => compiled(source("1usize + 0usize - 2usize")), /as an array size/);
+});
