@@ -34,8 +34,7 @@ export class Constants {
     const expr: SizeExpr = size.kind === "named"
       ? { kind: "constant", name: size.name }
       : size.expr;
-    const length = BigInt.asIntN(64, intOf(this.#evaluate(expr, false)));
-    return length === -1n ? 0 : Number(length);
+    return Number(intOf(this.#evaluate(expr, false)));
   }
 
   #lookUp(map: ReadonlyMap<string, Value>, name: string): Value {
@@ -59,7 +58,9 @@ export class Constants {
       case "add":
         return cut(number(expr.left) + number(expr.right));
       case "subtract":
-        return cut(number(expr.left) - number(expr.right));
+        return isRows(expr) && number(expr.left) === 0n
+          ? 0n
+          : cut(number(expr.left) - number(expr.right));
       case "max":
       case "min": {
         const [first = expr.kind === "max" ? 0n : cut(-1n), ...rest] = expr.operands.map(number);
@@ -67,4 +68,11 @@ export class Constants {
       }
     }
   }
+}
+
+/** Whether an expression is the number of rows of a join: `A + B - 1usize` as a size. */
+function isRows(expr: Extract<ConstExpr | SizeExpr, { right: unknown }>): boolean {
+  const { left, right } = expr;
+  return left.kind === "add" && right.kind === "number" && "suffix" in right &&
+    right.suffix === "usize" && right.value === 1n;
 }

@@ -43,6 +43,7 @@ export function expr(m: Maker, type: GenType, depth: number, demand: Demand = "e
     case "bool":
       return truth(m, depth - 1);
     case "int":
+      if (type.name.endsWith("?")) return leaf(m, type, demand, depth - 1);
       return m.choices.chance(12) ? leaf(m, type, demand) : integer(m, type, depth - 1, demand);
     default:
       return m.choices.chance(55)
