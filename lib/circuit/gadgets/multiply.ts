@@ -1,5 +1,5 @@
 /** Multiplication modulo 2^n with an exact overflow test. Words are most significant bit first. */
-import { type Builder, FALSE, TRUE, type Wire, type Word } from "../builder.ts";
+import { type Builder, FALSE, type Wire, type Word } from "../builder.ts";
 import { add, negateIf } from "./add.ts";
 import { fullProduct, fullSquare } from "./columns.ts";
 import { any } from "./compare.ts";
@@ -52,10 +52,7 @@ function limited(b: Builder, x: Word, y: Word): Limited {
   const [xLow, xHigh, yLow, yHigh] = [x.slice(0, h), x.slice(h), y.slice(0, h), y.slice(h)];
   const [xLarge, yLarge] = [any(b, xHigh), any(b, yHigh)];
   // At most one of the upper halves is not 0, or the product overflows.
-  const upper = xHigh.map((wire, i) => {
-    if (xLarge === TRUE || yLarge === FALSE) return wire;
-    return yLarge === TRUE ? yHigh[i] as Wire : b.xor(wire, yHigh[i] as Wire);
-  });
+  const upper = xHigh.map((wire, i) => b.xor(wire, yHigh[i] as Wire));
   const other = yLow.map((wire, i) => b.mux(xLarge, wire, xLow[i] as Wire));
   const cross = limited(b, upper, other);
   const low = fullProduct(b, xLow, yLow);

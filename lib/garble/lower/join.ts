@@ -128,7 +128,7 @@ function byFlag(b: Builder): Network["inOrder"] {
   return (x, y) => {
     // Where x goes up, y is all zeros, so that the bits of x are what the rows exchange.
     const greater = b.and(x[0] as Wire, b.not(y[0] as Wire));
-    const moved = x.map((wire, i) => i === 0 ? greater : b.and(greater, wire));
+    const moved = x.map((wire) => b.and(greater, wire));
     const exchanged = (row: Word): Word => row.map((wire, i) => b.xor(wire, moved[i] as Wire));
     return { low: exchanged(x), high: exchanged(y) };
   };
