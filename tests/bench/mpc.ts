@@ -1,7 +1,7 @@
 /**
  * Speed of the whole engine in memory: all parties in one process, on one thread, without a network.
  *
- * usage: deno run [--allow-env] tests/bench/mpc_bench.ts [--json] [--ands=N] [--parties=2,3] [--runs=N]
+ * usage: deno run [--allow-env] tests/bench/mpc.ts [--json] [--ands=N] [--parties=2,3] [--runs=N]
  *
  * Without --ands the circuit is AES-128 (6,400 AND gates). The set-up is timed apart. AND gates a second
  * count the work of all parties together: each of them has a processor of its own in reality.
