@@ -110,6 +110,19 @@ function facts(made: GenProgram, runs: readonly Interpretation[]): string[] {
   return found;
 }
 
+/** A program and its inputs. */
+interface Case {
+  readonly choices: readonly number[];
+  readonly inputs: readonly (readonly number[])[];
+}
+
+function caseOf(seed: number): Case {
+  return {
+    choices: choicesOf(seed, 300 + seed % PROGRAM_CHOICES),
+    inputs: Array.from({ length: RUNS }, (_, i) => choicesOf(seed + 1 + i, INPUT_CHOICES)),
+  };
+}
+
 /** Seeds of programs and their inputs; programs shrink by {@linkcode smallest}, not their seeds. */
 const seeds = fc.noShrink(fc.noBias(fc.nat()));
 
@@ -136,7 +149,7 @@ const SEED = SLOW ? {} : { seed: 20 };
 Deno.test("random programs: interpreter and circuit agree in all bits, every construct occurs", () => {
   const shares = new Shares();
   let large = 0;
-  const check = (list: readonly number[], runs: readonly number[][]): void => {
+  const check = (list: readonly number[], runs: readonly (readonly number[])[]): void => {
     const made = program(list);
     const compiled = circuitOf(made);
     if (compiled === undefined) {
@@ -147,11 +160,10 @@ Deno.test("random programs: interpreter and circuit agree in all bits, every con
     shares.add(facts(made, runs.map((run) => runBoth(made, compiled, inputs(made, run)))));
   };
   const property = fc.property(seeds, (seed) => {
-    const list = choicesOf(seed, 300 + seed % PROGRAM_CHOICES);
-    const runs = Array.from({ length: RUNS }, (_, i) => choicesOf(seed + 1 + i, INPUT_CHOICES));
-    checkSmall(list, (shorter) => check(shorter, runs));
+    const { choices, inputs: runs } = caseOf(seed);
+    checkSmall(choices, (shorter) => check(shorter, runs));
   });
-  fc.assert(property, { numRuns: SLOW ? 20_000 : 400, ...SEED });
+  fc.assert(property, { numRuns: SLOW ? 25_000 : 800, ...SEED });
   const all = [...FACTS, ...CONSTRUCTS];
   // deno-lint-ignore no-console
   if (SLOW || process.env.SHOW) {
@@ -160,4 +172,35 @@ Deno.test("random programs: interpreter and circuit agree in all bits, every con
   assert.ok(large < shares.programs / 50, `${large} programs were too large`);
   const rare = all.filter((fact) => shares.percent(fact) < 5);
   assert.deepEqual(rare, [], `too rare:\n${shares.show(rare)}`);
+});
+
+/** What sessions in memory can be made of in reasonable time. */
+const MPC_ANDS = { min: 10, max: 2_500 };
+
+Deno.test("random programs: sessions in memory give the bits of the interpreter to every party", async () => {
+  const seen = { values: 0, panics: 0 };
+  const wanted = SLOW ? 100 : 6;
+  for (let seed = 1; seen.values + seen.panics < 2 * wanted; seed++) {
+    const { choices, inputs: [run = []] } = caseOf(seed);
+    const made = program(choices);
+    const compiled = circuitOf(made);
+    if (compiled === undefined || compiled.parties < 2 || compiled.parties > 4) continue;
+    const { ands, outputs } = compiled.circuit.header;
+    if (ands < MPC_ANDS.min || ands > MPC_ANDS.max) continue;
+    const given = inputs(made, run);
+    const { bits, panic } = runBoth(made, compiled, given);
+    const kind = panic === undefined ? "values" : "panics";
+    // As many panics as values.
+    if (seen[kind] === wanted) continue;
+    seen[kind]++;
+    const packed = given.texts.map((text, party) => encodeInput(compiled, party, text));
+    const session = await simulate(compiled.circuit, packed, {
+      parties: compiled.parties,
+      seed: `${seed}`,
+    });
+    for (const output of session.outputs) {
+      assert.ok(output !== undefined);
+      assert.equal(bitsOf(output, outputs.length), bits, describe(made, given));
+    }
+  }
 });

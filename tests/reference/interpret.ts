@@ -342,7 +342,9 @@ class Interpreter {
   /** A row from padded bits. */
   #row({ type }: Expr, bits: string): Value {
     const row = rowType(type);
-    return fromBits(row, bits.slice(0, width(row, this.lengthOf)), this.lengthOf);
+    const count = width(row, this.lengthOf);
+    // Of an empty array no row told how wide its rows are.
+    return fromBits(row, bits.slice(0, count).padEnd(count, "0"), this.lengthOf);
   }
 
   #joinLoop(statement: ForJoinStatement): void {
