@@ -165,10 +165,8 @@ Deno.test("random programs: interpreter and circuit agree in all bits, every con
   });
   fc.assert(property, { numRuns: SLOW ? 25_000 : 800, ...SEED });
   const all = [...FACTS, ...CONSTRUCTS];
-  // deno-lint-ignore no-console
-  if (SLOW || process.env.SHOW) {
-    console.log(`\n${shares.programs} programs, ${large} too large\n${shares.show(all)}`);
-  }
+  const table = `\n${shares.programs} programs, ${large} too large\n${shares.show(all)}\n`;
+  if (SLOW) process.stderr.write(table);
   assert.ok(large < shares.programs / 50, `${large} programs were too large`);
   const rare = all.filter((fact) => shares.percent(fact) < 5);
   assert.deepEqual(rare, [], `too rare:\n${shares.show(rare)}`);
