@@ -167,6 +167,33 @@ export class Builder {
     return this.xor(y, this.and(select, this.xor(x, y)));
   }
 
+  /** An operand that all the wires share, each the result of an AND gate or false; else true. */
+  commonFactor(wires: Word): Wire {
+    const first = wires.find((wire) => wire !== FALSE);
+    if (first === undefined || !this.isAnd(first)) return TRUE;
+    for (const factor of [this.#a[first >>> 1] as Wire, this.#b[first >>> 1] as Wire]) {
+      if (wires.every((wire) => wire === FALSE || this.#hasFactor(wire, factor))) return factor;
+    }
+    return TRUE;
+  }
+
+  /** What an AND gate with the operand `factor` joins with it; false for false. */
+  cofactor(wire: Wire, factor: Wire): Wire {
+    if (wire === FALSE) return FALSE;
+    const a = this.#a[wire >>> 1] as Wire;
+    return a === factor ? this.#b[wire >>> 1] as Wire : a;
+  }
+
+  /** Whether the wire is the result of an AND gate. */
+  isAnd(wire: Wire): boolean {
+    return (wire & 1) === 0 && (this.#a[wire >>> 1] as Wire) < (this.#b[wire >>> 1] as Wire);
+  }
+
+  #hasFactor(wire: Wire, factor: Wire): boolean {
+    if (!this.isAnd(wire)) return false;
+    return this.#a[wire >>> 1] === factor || this.#b[wire >>> 1] === factor;
+  }
+
   /** Removes the gates that no output needs and assigns registers. The builder stays usable. */
   build(outputs: Word): MemoryCircuit {
     const graph: Graph = {

@@ -4,7 +4,6 @@ import {
   add,
   type Builder,
   constantWord,
-  decodeIndex,
   divideSigned,
   divideUnsigned,
   equal,
@@ -14,13 +13,10 @@ import {
   multiplySigned,
   multiplyUnsigned,
   negate,
-  outOfBounds,
-  readArray,
   shiftLeft,
   shiftOverflow,
   shiftRight,
   subtract,
-  TRUE,
   type Wire,
   type Word,
 } from "../../lib/circuit/mod.ts";
@@ -216,47 +212,6 @@ for (const gadget of CASES) {
   });
 }
 
-Deno.test("readArray() and decodeIndex() reach every element of arrays of every length", () => {
-  for (let length = 1; length <= 17; length++) {
-    const bits = 8;
-    const { run, circuit } = wordCircuit([bits, 1], (b, index, enable) => {
-      const elements = Array.from(
-        { length },
-        (_, i) =>
-          [i & 1, (i >> 1) & 1, i >> 2 & 1, i >> 3 & 1, 0]
-            .map((bit) => bit === 1 ? TRUE : 0),
-      );
-      return [
-        [outOfBounds(b, index, length)],
-        readArray(b, elements, index),
-        ...decodeIndex(b, index, length, enable[0] as Wire).map((wire) => [wire]),
-      ];
-    });
-    assert.ok(circuit.header.ands <= 8 + 5 * (length - 1) + length);
-    for (let index = 0n; index < 256n; index++) {
-      for (const enable of [0n, 1n]) {
-        const [outside, , ...hot] = run(index, enable);
-        assert.equal(outside, flag(index >= BigInt(length)));
-        if (outside === 1n) continue;
-        assert.deepEqual(hot, hot.map((_, i) => flag(BigInt(i) === index) & enable));
-      }
-    }
-  }
-});
-
-Deno.test("readArray() returns the element of the index and costs w (L - 1) ANDs", () => {
-  for (const length of [1, 2, 3, 5, 8, 13, 16]) {
-    const { run, circuit } = wordCircuit([32, length * 6], (b, index, data) => {
-      const elements = Array.from({ length }, (_, i) => data.slice(i * 6, i * 6 + 6));
-      return [readArray(b, elements, index)];
-    });
-    assert.equal(circuit.header.ands, 6 * (length - 1));
-    const values = Array.from({ length }, (_, i) => BigInt((i * 37 + 5) % 64));
-    const data = values.reduce((all, value) => all * 64n + value, 0n);
-    values.forEach((value, i) => assert.deepEqual(run(BigInt(i), data), [value]));
-  }
-});
-
 Deno.test("the basic gadgets cost the ANDs they promise", () => {
   const cost = (build: Case["build"], n = 32): number =>
     wordCircuit([n, n], build).circuit.header.ands;
@@ -302,6 +257,44 @@ Deno.test("division by a constant, and of a number with constant zeros on top, i
     (b, x) => [divideUnsigned(b, x, constantWord(8n, 32)).quotient],
   );
   assert.equal(byEight.circuit.header.ands, 0);
+});
+
+Deno.test("comparison with every constant is right on all 4-bit numbers", () => {
+  for (let c = 0n; c < 16n; c++) {
+    const { run, circuit } = wordCircuit([4], (b, x) => {
+      const y = constantWord(c, 4);
+      return [
+        [lessUnsigned(b, x, y), lessUnsigned(b, y, x), lessSigned(b, x, y), lessSigned(b, y, x)],
+      ];
+    });
+    assert.ok(circuit.header.ands <= 12);
+    for (let x = 0n; x < 16n; x++) {
+      const [p, q] = [signed(x, 4), signed(c, 4)];
+      const wanted = [x < c, c < x, p < q, q < p];
+      assert.deepEqual(run(x), [wanted.reduce((all, one) => all * 2n + flag(one), 0n)]);
+    }
+  }
+});
+
+Deno.test("comparison with a constant agrees with exact integers at 8 to 64 bits", () => {
+  for (const n of [8, 16, 32, 64]) {
+    const property = fc.property(numbers(n), numbers(n), (x, c) => {
+      const { run } = wordCircuit([n], (b, word) => {
+        const y = constantWord(c, n);
+        return [[lessUnsigned(b, word, y), lessUnsigned(b, y, word), lessSigned(b, word, y)]];
+      });
+      const less = flag(signed(x, n) < signed(c, n));
+      assert.deepEqual(run(x), [flag(x < c) * 4n + flag(c < x) * 2n + less]);
+    });
+    fc.assert(property, { numRuns: SLOW ? 1000 : 50 });
+  }
+});
+
+Deno.test("ranges of one number share what their bounds have in common", () => {
+  const { circuit } = wordCircuit([32], (b, x) => {
+    return [[10n, 100n, 200n].map((c) => lessUnsigned(b, x, constantWord(c, 32)))];
+  });
+  assert.ok(circuit.header.ands <= 24 + 3 * 8, `${circuit.header.ands}`);
 });
 
 Deno.test("multiplication by every constant is right on all 4-bit numbers", () => {

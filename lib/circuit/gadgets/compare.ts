@@ -25,9 +25,37 @@ export function equal(b: Builder, x: Word, y: Word): Wire {
   return all(b, x.map((wire, i) => b.not(b.xor(wire, y[i] as Wire))));
 }
 
-/** x < y as unsigned numbers. n ANDs. */
+/** x < y as unsigned numbers. n ANDs, fewer if one of them is known. */
 export function lessUnsigned(b: Builder, x: Word, y: Word): Wire {
+  if (y.every(isConstant)) return b.not(atLeast(b, x, y));
+  // c < y is NOT (NOT y ≥ NOT c).
+  if (x.every(isConstant)) return b.not(atLeast(b, y.map((w) => b.not(w)), x.map((w) => b.not(w))));
   return b.not(subtract(b, x, y).carry);
+}
+
+function isConstant(wire: Wire): boolean {
+  return wire === FALSE || wire === TRUE;
+}
+
+/**
+ * x ≥ y for constant y, from its runs of equal bits: a run of zeros decides if x has a one there, a run
+ * of ones if x has a zero. What a run tests is the same for all numbers that have its first bits, so
+ * that comparisons with several constants share it.
+ */
+function atLeast(b: Builder, x: Word, y: Word): Wire {
+  let result = TRUE;
+  for (let end = y.length; end > 0;) {
+    const bit = y[end - 1] as Wire;
+    let from = end - 1;
+    while (from > 0 && y[from - 1] === bit) from--;
+    let run = FALSE;
+    if (result !== TRUE || bit === TRUE) {
+      for (const wire of x.slice(from, end)) run = b.or(run, b.xor(wire, bit));
+      result = bit === TRUE ? b.and(result, b.not(run)) : b.or(result, run);
+    }
+    end = from;
+  }
+  return result;
 }
 
 /** x < y as two's complement numbers. n ANDs. */

@@ -1,9 +1,23 @@
 /** Choosing by a condition or by an index. Words are most significant bit first. */
-import { type Builder, FALSE, type Wire, type Word } from "../builder.ts";
+import { type Builder, FALSE, TRUE, type Wire, type Word } from "../builder.ts";
 import { constantWord, lessUnsigned } from "./compare.ts";
 
-/** `condition ? x : y`, bit by bit. One AND a bit that differs. */
+/**
+ * `condition ? x : y`, bit by bit. One AND a bit that differs; nested choices between the same values
+ * cost one AND more, not one a bit.
+ */
 export function muxWord(b: Builder, condition: Wire, x: Word, y: Word): Wire[] {
+  const differs = x.findIndex((wire, i) => wire !== y[i]);
+  if (differs >= 0 && b.isAnd(b.xor(x[differs] as Wire, y[differs] as Wire))) {
+    const changes = x.map((wire, i) => b.xor(wire, y[i] as Wire));
+    const inner = b.commonFactor(changes);
+    if (inner !== TRUE) {
+      const both = b.and(condition, inner);
+      return changes.map((change, i) =>
+        b.xor(y[i] as Wire, b.and(both, b.cofactor(change, inner)))
+      );
+    }
+  }
   return x.map((wire, i) => b.mux(condition, wire, y[i] as Wire));
 }
 
