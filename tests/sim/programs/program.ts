@@ -4,6 +4,7 @@ import { Choices } from "./choices.ts";
 import type { Construct } from "./constructs.ts";
 import { declare } from "./declarations.ts";
 import { expr } from "./expressions.ts";
+import { join } from "./joins.ts";
 import { Maker } from "./maker.ts";
 import { several } from "./statements.ts";
 import { array, type ArrayType, fixed, type GenType, hasEnum, tuple } from "./types.ts";
@@ -67,7 +68,7 @@ function tableType(m: Maker, row: GenType): ArrayType {
     const length = text.startsWith("max") ? Math.max(size.length, 2) : size.length + plus;
     return array(row, { length, flavour: "computed", size: text });
   }
-  return m.arrayType(row);
+  return m.choices.chance(30) ? m.arrayType(row) : fixed(row, 1 + m.choices.below(6));
 }
 
 /** Two tables that can be joined. */
@@ -104,8 +105,11 @@ function makeMain(m: Maker): Param & { readonly params: readonly Param[] } {
   });
   const statements = several(m, 4, 6);
   const type = m.familiarType();
-  const result = tuple([type, ...state.map((variable) => variable.type)]);
-  const values = [expr(m, type, 3, "check"), ...state.map(({ name }) => name)];
+  const value = { text: expr(m, type, 3, "check"), type };
+  // All rows of a join show their order.
+  const shown = [value, ...m.choices.chance(30) ? [join(m, 1)] : []];
+  const result = tuple([...shown, ...state].map((part) => part.type));
+  const values = [...shown.map(({ text }) => text), ...state.map(({ name }) => name)];
   const text = `pub fn main(${params.map((p) => p.text).join(", ")}) -> ${result.text} {\n` +
     `${state.map((variable) => variable.text).join("")}${statements}(${values.join(", ")})\n}`;
   return { text, type: result, params };

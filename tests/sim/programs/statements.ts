@@ -89,7 +89,7 @@ function letValue(m: Maker, depth: number): string {
 
 function letUntyped(m: Maker, depth: number): string {
   const name = m.fresh("u");
-  const kind = m.choices.below(5);
+  const kind = m.choices.below(6);
   if (kind === 0) {
     m.mark("literal default of let mut");
     const text = untyped(m, depth);
@@ -105,9 +105,25 @@ function letUntyped(m: Maker, depth: number): string {
     ? [int("S?"), `-${1 + m.choices.below(200)}`]
     : kind === 3
     ? [fixed(int("U?"), 2), `[${untypedLiteral(m)}, ${untyped(m, depth)}]`]
-    : [tuple([int("U?"), BOOL]), `(${untyped(m, depth)}, ${expr(m, BOOL, depth)})`];
+    : kind === 4
+    ? [tuple([int("U?"), BOOL]), `(${untyped(m, depth)}, ${expr(m, BOOL, depth)})`]
+    : [tuple([fixed(int("S?"), 1), int("U?")]), `([-${1 + m.choices.below(200)}], ${large ?? 7})`];
   m.declare({ name, type, mutable: false });
-  return `let ${name} = ${text};`;
+  return `let ${name} = ${text};${m.choices.chance(60) ? adapted(m, name, type) : ""}`;
+}
+
+/** A mutable variable that gives the literals of another their types. */
+function adapted(m: Maker, name: string, type: GenType): string {
+  const settle = (from: GenType): GenType => {
+    if (from.kind === "array") return fixed(settle(from.element), from.length);
+    if (from.kind === "tuple") return tuple(from.elements.map(settle));
+    if (from.kind !== "int" || !from.name.endsWith("?")) return from;
+    return from.signed ? int(m.choices.pick(["i8", "i16", "i32", "i64"])) : m.intType();
+  };
+  const settled = settle(type);
+  const variable = m.fresh("v");
+  m.declare({ name: variable, type: settled, mutable: true });
+  return ` let mut ${variable}: ${settled.text} = ${name};`;
 }
 
 function letPattern(m: Maker, depth: number): string {
