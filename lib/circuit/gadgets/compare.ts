@@ -49,10 +49,8 @@ function atLeast(b: Builder, x: Word, y: Word): Wire {
     let from = end - 1;
     while (from > 0 && y[from - 1] === bit) from--;
     let run = FALSE;
-    if (result !== TRUE || bit === TRUE) {
-      for (const wire of x.slice(from, end)) run = b.or(run, b.xor(wire, bit));
-      result = bit === TRUE ? b.and(result, b.not(run)) : b.or(result, run);
-    }
+    for (const wire of x.slice(from, end)) run = b.or(run, b.xor(wire, bit));
+    result = bit === TRUE ? b.and(result, b.not(run)) : b.or(result, run);
     end = from;
   }
   return result;
