@@ -77,22 +77,25 @@ function csvProblem(code: string): string {
     : 'cells with commas, quotes or line breaks must be quoted, as in "a ""b"", c"';
 }
 
+/** Whether the parts of a row are its columns. A row without parts is one column, or it would be no line. */
+function hasColumns(rowType: Type): boolean {
+  if (rowType.kind === "struct") return rowType.fields.length > 0;
+  return rowType.kind === "tuple" && rowType.elements.length > 0;
+}
+
 function columnsOf(rowType: Type): readonly Column[] {
-  switch (rowType.kind) {
-    case "struct":
-      return rowType.fields;
-    case "tuple":
-      return rowType.elements.map((type, i) => ({ name: `${i + 1}`, type }));
-    default:
-      return [{ name: "value", type: rowType }];
+  if (hasColumns(rowType) && rowType.kind === "struct") return rowType.fields;
+  if (hasColumns(rowType) && rowType.kind === "tuple") {
+    return rowType.elements.map((type, i) => ({ name: `${i + 1}`, type }));
   }
+  return [{ name: "value", type: rowType }];
 }
 
 /** For each column of the type, its place in the rows. */
 function columnPlaces(rowType: Type, header: readonly string[]): readonly number[] {
   const columns = columnsOf(rowType);
   const names = columns.map(({ name }) => name).join(", ");
-  if (rowType.kind !== "struct") {
+  if (rowType.kind !== "struct" || !hasColumns(rowType)) {
     if (header.length === columns.length) return columns.map((_, i) => i);
     throw new DataProblem(`a row of type ${showType(rowType)} has ${columns.length} columns`);
   }
@@ -121,10 +124,12 @@ function readRow(rowType: Type, { row, places, width }: RowPlaces): GarbleValue 
     const cell = row.cells[places[i] ?? 0] ?? "";
     return { name, value: within(() => `column ${name}`, () => readCell(type, cell)) };
   });
-  if (rowType.kind === "struct") return { kind: "struct", name: rowType.name, fields: cells };
   const elements = cells.map(({ value }) => value);
   const [only] = elements;
-  return rowType.kind === "tuple" || only === undefined ? { kind: "tuple", elements } : only;
+  if (!hasColumns(rowType) && only !== undefined) return only;
+  return rowType.kind === "struct"
+    ? { kind: "struct", name: rowType.name, fields: cells }
+    : { kind: "tuple", elements };
 }
 
 function readCell(type: Type, cell: string): GarbleValue {
@@ -157,6 +162,7 @@ export function writeCsv(type: Type, value: GarbleValue): string {
 
 function cellsOf(rowType: Type, row: GarbleValue): string[] {
   const columns = columnsOf(rowType);
+  if (!hasColumns(rowType)) return [writeCell(rowType, row)];
   if (row.kind === "struct") {
     return row.fields.map(({ value }, i) => writeCell(columns[i]?.type ?? rowType, value));
   }

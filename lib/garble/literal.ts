@@ -66,8 +66,9 @@ function fromExpr(type: Type, expr: Expr): GarbleValue {
       return { kind: "array", elements: arrayElements(type, expr) };
     case "tuple": {
       const [only] = type.elements;
-      const bare = expr.kind !== "tuple" && only !== undefined && type.elements.length === 1;
-      if (bare) return { kind: "tuple", elements: [fromExpr(only, expr)] };
+      const written = expr.kind === "tuple" && expr.elements.length === 1;
+      const bare = type.elements.length === 1 && !written;
+      if (bare && only !== undefined) return { kind: "tuple", elements: [fromExpr(only, expr)] };
       if (expr.kind !== "tuple") throw need(type, expr.span);
       return { kind: "tuple", elements: listOf(type, expr.elements, type.elements, expr.span) };
     }
