@@ -184,7 +184,8 @@ Deno.test("array sizes are numbers, names or constant expressions", () => {
   assert.deepEqual(errors("fn f(a: [u8; 4294967296]) -> () {}"), ["InvalidArraySize"]);
   assert.deepEqual(errors("fn f(a: [u8; const { 2 * N }]) -> () {}"), ["InvalidConstExpr"]);
   assert.equal(tree("[0; const { N }]"), "InvalidArraySize");
-  assert.equal(tree("[]"), "InvalidLiteral");
+  assert.deepEqual(statements("[]"), ["InvalidLiteral"]);
+  assert.equal(tree("[]"), "array");
 });
 
 Deno.test("items are checked and recovered from one by one", () => {

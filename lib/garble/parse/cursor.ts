@@ -46,7 +46,11 @@ export class Cursor {
   #depth = 0;
   #replaced: Token | undefined;
 
-  constructor(tokens: readonly Token[]) {
+  /** Whether `[]` may be read: a value has a type beside it, an expression in a program has not. */
+  readonly emptyArrays: boolean;
+
+  constructor(tokens: readonly Token[], options: { readonly emptyArrays?: boolean } = {}) {
+    this.emptyArrays = options.emptyArrays ?? false;
     this.#tokens = tokens;
     const end = tokens[tokens.length - 1];
     if (end === undefined) throw new RangeError("a token list ends with an end token");

@@ -140,6 +140,10 @@ function parseParenthesised(p: Cursor): Expr {
 function parseArray(p: Cursor): Expr {
   const first = p.expect("[");
   if (p.at("]")) {
+    if (p.emptyArrays) {
+      const extent = joinExtents(first, p.expect("]"));
+      return makeExpr(p, extent, [], { kind: "array", elements: [] });
+    }
     const hint = "write [x; 0] with a value x of the element type";
     p.fail("InvalidLiteral", "an empty array has no known element type", { hint });
   }

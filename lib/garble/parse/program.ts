@@ -41,11 +41,11 @@ export function parseProgram(source: Source): ParseResult {
   return { program, diagnostics: [] };
 }
 
-/** Scans and parses a text that must be one expression and nothing else. */
+/** Scans and parses the text of a value: one expression and nothing else, in which `[]` may stand. */
 export function parseExprText(source: Source): ExprResult {
   const { tokens, diagnostics } = scan(source);
   if (diagnostics.length > 0) return { diagnostics: ordered(diagnostics) };
-  const cursor = new Cursor(tokens);
+  const cursor = new Cursor(tokens, { emptyArrays: true });
   if (cursor.atEnd) {
     const { span } = cursor.token;
     return { diagnostics: [diagnostic("InvalidLiteral", { message: "the value is empty", span })] };
