@@ -73,8 +73,12 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
       const outside = { rng: systemRng(), kernels: typescriptKernels, observe: context.observe };
       return compute({ channel, sid, parameters, ...outside }, program.circuit, input);
     });
-    await session.close();
-    show(path, output);
+    try {
+      show(path, output);
+    } finally {
+      // Why last: the others may still need what we sent.
+      await session.close();
+    }
   } finally {
     input.fill(0);
     const patience = Promise.withResolvers<void>();
