@@ -71,7 +71,9 @@ export function parsePlan(args: readonly string[], denort: string | undefined): 
 async function compile(target: string, output: string): Promise<string> {
   const file = `${output}/p2p-mpc-${target}${target.includes("windows") ? ".exe" : ""}`;
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["compile", "--quiet", "--target", target, "--output", file, ...PERMISSIONS, "main.ts"],
+    // Why --bundle: without it Deno 2.9.6 overflows its stack while it packs the npm packages.
+    args: ["compile", "--bundle", "--quiet", "--target", target, "--output", file, ...PERMISSIONS]
+      .concat("main.ts"),
     stderr: "piped",
   }).output();
   if (code === 0) return file;
