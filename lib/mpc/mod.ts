@@ -4,6 +4,7 @@
  * @module
  */
 export * from "./channel.ts";
+export * from "./meter.ts";
 export * from "./checks.ts";
 export * from "./order.ts";
 export * from "./party.ts";
