@@ -5,6 +5,7 @@
  */
 export * from "./connect.ts";
 export * from "./frame.ts";
+export type * from "./frame_link.ts";
 export * from "./gate.ts";
 export * from "./identity.ts";
 export * from "./lobby.ts";

@@ -10,9 +10,9 @@ import { ConnectionError, LimitError, MpcError, ProtocolError, utf8 } from "../b
 import type { Channel } from "../mpc/channel.ts";
 import type { Clock } from "../session/ports.ts";
 import { type Frame, FRAME_PAYLOAD_BYTES_MAX } from "./frame.ts";
+import type { FrameLink } from "./frame_link.ts";
 import { Inbox } from "./inbox.ts";
 import { readReason, REASON_BYTES_MAX } from "./reason.ts";
-import type { StreamLink } from "./stream_link.ts";
 
 /** Bounds of a {@linkcode StreamChannel}; those left out have defaults. */
 export interface ChannelLimits {
@@ -29,7 +29,7 @@ export interface StreamChannelInit {
   /** Own party number. */
   readonly self: number;
   /** One bound link for each other party. */
-  readonly links: ReadonlyMap<number, StreamLink>;
+  readonly links: ReadonlyMap<number, FrameLink>;
   /** Time and timers. */
   readonly clock: Clock;
   /** Bounds. */
@@ -47,7 +47,7 @@ const ABORT_MS = 2000;
 
 interface Peer {
   readonly party: number;
-  readonly link: StreamLink;
+  readonly link: FrameLink;
   readonly inbox: Inbox;
   /** The peer has said that it is done and needs nothing more. */
   done: boolean;

@@ -16,8 +16,8 @@ import {
   type Frame,
   FRAME_HEADER_BYTES,
   type FrameHeader,
-  type FrameKind,
 } from "./frame.ts";
+import type { FrameLink, OutgoingFrame } from "./frame_link.ts";
 
 /** Small writes are gathered until they reach this size or the current task ends. */
 const BATCH_BYTES = 64 * 1024;
@@ -26,24 +26,12 @@ const READ_HIGH_BYTES = 2 << 20;
 /** The writer of a frame is held while more than this waits to be sent. */
 const WRITE_HIGH_BYTES = 1 << 20;
 
-/** What {@linkcode StreamLink.write} sends. */
-export interface OutgoingFrame {
-  /** Tells the kinds apart. */
-  readonly kind: FrameKind;
-  /** Empty unless the kind is `data`. */
-  readonly step?: string;
-  /** More frames of this message follow. */
-  readonly more?: boolean;
-  /** Taken over: must not be changed afterwards. */
-  readonly payload?: Uint8Array;
-}
-
 /**
  * A framed stream to one peer.
  *
  * @internal
  */
-export class StreamLink {
+export class StreamLink implements FrameLink {
   readonly #stream: Stream;
   #tag: Uint8Array | undefined;
   readonly #incoming = new Uint8ArrayList();
