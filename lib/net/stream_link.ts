@@ -8,15 +8,9 @@
  */
 import type { Stream } from "@libp2p/interface";
 import { Uint8ArrayList } from "uint8arraylist";
-import { ConnectionError, equal, ProtocolError } from "../base/mod.ts";
-import {
-  decodeFrameHeader,
-  decodeFrameStep,
-  encodeFrameStart,
-  type Frame,
-  FRAME_HEADER_BYTES,
-  type FrameHeader,
-} from "./frame.ts";
+import { ConnectionError } from "../base/mod.ts";
+import { encodeFrameStart, type Frame, FRAME_TAG_BYTES } from "./frame.ts";
+import { FrameDecoder } from "./frame_decoder.ts";
 import type { FrameLink, OutgoingFrame } from "./frame_link.ts";
 
 /** Small writes are gathered until they reach this size or the current task ends. */
@@ -33,12 +27,10 @@ const WRITE_HIGH_BYTES = 1 << 20;
  */
 export class StreamLink implements FrameLink {
   readonly #stream: Stream;
-  #tag: Uint8Array | undefined;
-  readonly #incoming = new Uint8ArrayList();
+  readonly #incoming: FrameDecoder;
   #outgoing = new Uint8ArrayList();
   #flushing = false;
   #sent = 0;
-  #received = 0;
   #paused = false;
   #resuming = false;
   #ended = false;
@@ -52,7 +44,7 @@ export class StreamLink implements FrameLink {
    */
   constructor(stream: Stream, tag?: Uint8Array) {
     this.#stream = stream;
-    this.#tag = tag;
+    this.#incoming = new FrameDecoder(tag);
     stream.addEventListener("message", (event) => {
       this.#incoming.append(event.data);
       this.#pauseIfFull();
@@ -64,7 +56,7 @@ export class StreamLink implements FrameLink {
 
   /** The tag of the session, once it is known. */
   get tag(): Uint8Array | undefined {
-    return this.#tag;
+    return this.#incoming.tag;
   }
 
   /** Bytes accepted by {@linkcode write} that the stream has not yet passed on. */
@@ -82,7 +74,7 @@ export class StreamLink implements FrameLink {
       throw new ConnectionError("Cannot send: the link is closed", { cause: this.#error });
     }
     const { kind, step = "", more = false, payload = new Uint8Array(0) } = frame;
-    const tag = this.#tag ?? new Uint8Array(8);
+    const tag = this.tag ?? new Uint8Array(FRAME_TAG_BYTES);
     const start = { kind, step, more, tag, sequence: this.#sent };
     this.#outgoing.append(encodeFrameStart(start, payload.length), payload);
     this.#sent += 1;
@@ -111,19 +103,18 @@ export class StreamLink implements FrameLink {
    * @throws {ConnectionError} if the connection is lost.
    */
   async next(): Promise<Frame | undefined> {
-    const head = await this.#take(FRAME_HEADER_BYTES);
-    if (head === undefined) return undefined;
-    const header = decodeFrameHeader(head);
-    this.#check(header);
-    const rest = await this.#take(header.stepBytes + header.length);
-    if (rest === undefined) {
-      throw new ConnectionError("Cannot read frame: the link ended inside it");
+    while (true) {
+      const frame = this.#incoming.take();
+      if (frame !== undefined) return frame;
+      if (this.#resume()) continue;
+      if (this.#ended) {
+        if (this.#error !== undefined) throw this.#error;
+        if (!this.#incoming.inside) return undefined;
+        throw new ConnectionError("Cannot read frame: the link ended inside it");
+      }
+      await new Promise<void>((resolve) => this.#wake = resolve);
+      this.#wake = undefined;
     }
-    const { kind, more, tag, sequence, stepBytes } = header;
-    const step = decodeFrameStep(rest.subarray(0, stepBytes));
-    // Why a copy: receivers get a buffer of their own, aligned at its start.
-    const payload = stepBytes === 0 ? rest : rest.slice(stepBytes);
-    return { kind, more, tag, sequence, step, payload };
   }
 
   /** Closes the own side after everything written so far. Never rejects. */
@@ -140,40 +131,6 @@ export class StreamLink implements FrameLink {
   /** Ends the stream at once in both directions. */
   destroy(why: string): void {
     this.#stream.abort(new ConnectionError(why));
-  }
-
-  #check(header: FrameHeader): void {
-    this.#tag ??= header.tag;
-    if (!equal(header.tag, this.#tag)) {
-      throw new ProtocolError("Cannot read frame: it belongs to another session");
-    }
-    if (header.sequence !== this.#received) {
-      throw new ProtocolError(
-        `Cannot read frame: it has number ${header.sequence} instead of ${this.#received}`,
-      );
-    }
-    this.#received += 1;
-  }
-
-  async #take(count: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    while (this.#incoming.byteLength < count) {
-      if (this.#resume()) continue;
-      if (this.#ended) {
-        if (this.#error !== undefined) throw this.#error;
-        if (this.#incoming.byteLength === 0) return undefined;
-        throw new ConnectionError("Cannot read frame: the link ended inside it");
-      }
-      await new Promise<void>((resolve) => this.#wake = resolve);
-      this.#wake = undefined;
-    }
-    const out = new Uint8Array(count);
-    let at = 0;
-    for (const part of this.#incoming.sublist(0, count)) {
-      out.set(part, at);
-      at += part.length;
-    }
-    this.#incoming.consume(count);
-    return out;
   }
 
   #pauseIfFull(): void {
