@@ -1,13 +1,12 @@
 /**
- * Buckets: one AND of masks from B leaky products, so that a guessed bit of one of them tells nothing.
+ * Buckets: one product from B leaky ones, so that a guessed bit of one of them tells nothing.
  *
  * Source: WRK17 (eprint 2017/189), figure 17 (combining leaky ANDs); see
- * {@linkcode BUCKET_SIZES} for the sizes. Realises: F_AND on the gates' own masks.
- * In, each party: ⟨λ_α⟩, ⟨λ_β⟩ and the layers ⟨x_k⟩, ⟨y_k⟩, ⟨z_k⟩. Out: ⟨λ_α·λ_β⟩.
- * Rounds: 1. Bytes, each party: (n − 1)·(B·⌈gates/8⌉ + 32).
- * Aborts: openings => "MAC hash".
- * Notation: layer 1 is index 0 here; `d[k − 1]` opens d_k = y_1 ⊕ y_k for k ≥ 2, the last entry d.
- * Deviation: y of layer 1 is the gate's own λ_β, which saves an aBit and an opening.
+ * {@linkcode BUCKET_SIZES} for the sizes. Realises, with the opening that products.ts makes: F_AND.
+ * In, each party: the layers ⟨x_k⟩, ⟨y_k⟩, ⟨z_k⟩. Out: ⟨x⟩ = ⊕_k ⟨x_k⟩ and ⟨z⟩ = ⟨x·y_1⟩.
+ * Notation: layer 1 is index 0 here; `opened[k − 1]` is d_k = y_1 ⊕ y_k for k ≥ 2.
+ * Deviation: y of layer 1 is the gate's own λ_β where the circuit is known (material.ts), which saves an aBit and
+ * an opening.
  * Why the permutation: it comes from a coin tossed after all U arrived, so a cheater's guesses meet in a
  * bucket by chance only.
  */
@@ -62,22 +61,28 @@ export function batchShape(gates: number): BatchShape {
   return best;
 }
 
-/** The layers of a batch and the gates they serve. */
+/** The layers of a batch. */
 export interface Buckets {
   /** Number of gates, buckets and layers. */
   readonly shape: BatchShape;
-  /** λ_α of the gates. */
-  readonly alpha: Shares;
-  /** λ_β of the gates. */
-  readonly beta: Shares;
   /** x of all layers, layer after layer: size·buckets. */
   readonly x: Shares;
-  /** y of layers 2 …: (size − 1)·buckets. Layer 1 has λ_β. */
+  /** y of layer 1, for the buckets that serve a gate: y of their products. */
+  readonly first: Shares;
+  /** y of layers 2 …: (size − 1)·buckets. */
   readonly y: Shares;
   /** z of all layers. */
   readonly z: Shares;
   /** For layers 2 …: bucket m takes product `permutations[k][m]` of its layer. */
   readonly permutations: readonly Uint32Array[];
+}
+
+/** What the buckets of a batch hold, one of each for a gate. */
+export interface Folded {
+  /** ⟨x⟩ = ⊕_k ⟨x_k⟩. */
+  readonly x: Shares;
+  /** ⟨d_2⟩ … ⟨d_B⟩, which are opened. */
+  readonly d: readonly Shares[];
 }
 
 /** Adds shares to `out`: out[m] ^= bits[m]·source[from[m]], for bits, MACs and keys alike. */
@@ -108,26 +113,25 @@ function layer(shares: Shares, k: number, buckets: number): Shares {
   return sliceShares(shares, k * buckets, buckets);
 }
 
-/** The shares that a batch opens: d_2 … d_B, then d. */
-export function maskedOperands(kernels: Kernels, batch: Buckets): Shares[] {
+/** ⟨x⟩ of each bucket, and ⟨d_k⟩ for layers 2 …. */
+export function fold(kernels: Kernels, batch: Buckets): Folded {
   const { gates, buckets, size } = batch.shape;
-  const d = copyShares(layer(batch.x, 0, buckets), gates);
-  addShares(kernels, d, batch.alpha);
-  const parts: Shares[] = [];
+  const x = copyShares(layer(batch.x, 0, buckets), gates);
+  const d: Shares[] = [];
   for (let k = 1; k < size; k++) {
     const from = batch.permutations[k - 1] as Uint32Array;
-    const part = copyShares(batch.beta);
+    const part = copyShares(batch.first);
     addShares(kernels, part, layer(batch.y, k - 1, buckets), { from });
-    parts.push(part);
-    addShares(kernels, d, layer(batch.x, k, buckets), { from });
+    d.push(part);
+    addShares(kernels, x, layer(batch.x, k, buckets), { from });
   }
-  return [...parts, d];
+  return { x, d };
 }
 
 /**
- * ⟨λ_αβ⟩ of all gates: z_1 ⊕ ⊕_{k≥2} (z_k ⊕ d_k·x_k) ⊕ d·λ_β.
+ * ⟨z⟩ of each bucket: ⟨z_1⟩ ⊕ ⊕_{k≥2} (⟨z_k⟩ ⊕ d_k·⟨x_k⟩).
  *
- * @param opened the values of {@linkcode maskedOperands}, in that order.
+ * @param opened the values of d_2 … d_B.
  */
 export function combine(kernels: Kernels, batch: Buckets, opened: readonly Bits[]): Shares {
   const { gates, buckets, size } = batch.shape;
@@ -138,6 +142,5 @@ export function combine(kernels: Kernels, batch: Buckets, opened: readonly Bits[
     const bits = opened[k - 1] as Bits;
     addShares(kernels, out, layer(batch.x, k, buckets), { from, bits });
   }
-  addShares(kernels, out, batch.beta, { bits: opened[size - 1] as Bits });
   return out;
 }

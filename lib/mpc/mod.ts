@@ -27,6 +27,7 @@ export * from "./permutation.ts";
 export * from "./leaky_and.ts";
 export * from "./bucket.ts";
 export * from "./v_check.ts";
+export * from "./products.ts";
 export * from "./material.ts";
 export * from "./inputs.ts";
 export * from "./garbling.ts";

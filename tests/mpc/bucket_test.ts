@@ -5,7 +5,7 @@ import {
   BUCKET_SIZES,
   combine,
   copyShares,
-  maskedOperands,
+  fold,
 } from "../../lib/mpc/bucket.ts";
 import { permutations } from "../../lib/mpc/permutation.ts";
 import type { Shares } from "../../lib/mpc/shares.ts";
@@ -41,23 +41,22 @@ Deno.test("the bucket sizes keep a cheater below 2^-40", () => {
 });
 
 for (const n of [2, 3, 5]) {
-  Deno.test(`combine() gives the authenticated product of the masks, n = ${n}`, () => {
+  Deno.test(`combine() gives the authenticated products of the buckets, n = ${n}`, () => {
     const gates = 50;
     const shape = { gates, buckets: 60, size: 4 };
     const parties = testParties(n);
     const share = (count: number, name: string): Shares[] => idealShares(parties, count, name);
-    const alpha = share(gates, "alpha");
-    const beta = share(gates, "beta");
+    const factor = share(gates, "first");
     const padding = share(shape.buckets - gates, "padding");
     const x = share(240, "x");
     const y = share(180, "y");
     const z = share(240, "z");
     // Party 0's share of z is corrected, with its MACs, so that z = x·y for all layers.
-    const ys = [...reveal(beta), ...reveal(padding), ...reveal(y)];
+    const factors = [...reveal(factor), ...reveal(padding), ...reveal(y)];
     const xs = reveal(x);
     const wrong = new Uint8Array(30);
     reveal(z).forEach((bit, m) => {
-      const off = bit ^ ((xs[m] ?? 0) & (ys[m] ?? 0));
+      const off = bit ^ ((xs[m] ?? 0) & (factors[m] ?? 0));
       wrong[m >>> 3] = (wrong[m >>> 3] ?? 0) | (off << (m & 7));
     });
     const [first] = z;
@@ -72,14 +71,12 @@ for (const n of [2, 3, 5]) {
       ...{ count: 3, size: shape.buckets },
     });
     const batches = parties.map(({ self: i }) => ({
-      ...{ shape, alpha: alpha[i] ?? fail(), beta: beta[i] ?? fail(), x: x[i] ?? fail() },
+      ...{ shape, first: factor[i] ?? fail(), x: x[i] ?? fail() },
       ...{ y: y[i] ?? fail(), z: z[i] ?? fail(), permutations: order },
     }));
-    const masked = parties.map(({ kernels, self }) => {
-      return maskedOperands(kernels, batches[self] ?? fail());
-    });
-    const opened = Array.from({ length: shape.size }, (_, part) => {
-      const all = masked.map((parts) => parts[part] ?? fail());
+    const folded = parties.map(({ kernels, self }) => fold(kernels, batches[self] ?? fail()));
+    const opened = Array.from({ length: shape.size - 1 }, (_, part) => {
+      const all = folded.map(({ d }) => d[part] ?? fail());
       assertShares(parties, all, gates);
       const bits = new Uint8Array((gates + 7) >>> 3);
       reveal(all).forEach((bit, m) => bits[m >>> 3] = (bits[m >>> 3] ?? 0) | (bit << (m & 7)));
@@ -89,8 +86,10 @@ for (const n of [2, 3, 5]) {
       return combine(kernels, batches[self] ?? fail(), opened);
     });
     assertShares(parties, products, gates);
-    const betas = reveal(beta);
-    assert.deepEqual(reveal(products), reveal(alpha).map((bit, m) => bit & (betas[m] ?? 0)));
+    const sums = folded.map((own) => own.x);
+    assertShares(parties, sums, gates);
+    const ys = reveal(factor);
+    assert.deepEqual(reveal(products), reveal(sums).map((bit, m) => bit & (ys[m] ?? 0)));
   });
 }
 

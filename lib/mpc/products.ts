@@ -1,0 +1,109 @@
+/**
+ * Checked products: from random authenticated bits the shares ⟨x⟩, ⟨z⟩ = ⟨x·y⟩ of one batch, for given ⟨y⟩.
+ *
+ * Source: docs/PROTOCOL.md, sections "Leaky ANDs" and "Buckets" (KRRW18, YWZ20, WRK17, see leaky_and.ts and
+ * bucket.ts). One implementation serves material.ts, where y is a mask of the circuit, and triples.ts, where it
+ * is random.
+ * In, each party: ⟨y⟩ and random authenticated bits. Out: {@linkcode Products}.
+ * Rounds: 3 (U; e and the permutation coin; openings and the coin χ), then an echo for n ≥ 3, then the V
+ * check. Bytes, each party, beside the bits: (n − 1)·(8 + 2/8)·B a gate and coins, 1/8·(n − 1) less a gate
+ * without a mask.
+ * Aborts: see the parts.
+ * Why two coins: the permutation is drawn when all U have arrived, χ when all e have arrived; each is
+ * unknown until then, and its commitment travels with the data that it tests.
+ */
+import type { Bits } from "../crypto/mod.ts";
+import { addShares, type Buckets, combine, fold } from "./bucket.ts";
+import { broadcast, echo } from "./broadcast.ts";
+import { type Coin, commitCoin } from "./coin.ts";
+import { authenticateProducts, type LeakyOutputs, leakyProducts } from "./leaky_and.ts";
+import type { BatchBits, BatchSite } from "./material.ts";
+import { openToAll } from "./opening.ts";
+import type { Party } from "./party.ts";
+import { permutations } from "./permutation.ts";
+import type { Shares } from "./shares.ts";
+import { vCheck } from "./v_check.ts";
+
+/** What a batch of products is made from. */
+export interface Factors {
+  /** ⟨y⟩ of the products, one for each gate. */
+  readonly first: Shares;
+  /** Random shares, cut; `bits.r` is used up. */
+  readonly bits: BatchBits;
+  /** ⟨λ⟩ with which x is opened, if it is. */
+  readonly mask?: Shares;
+}
+
+/** Products of a batch, one for each gate. */
+export interface Products {
+  /** ⟨x⟩, and ⟨x ⊕ λ⟩ if there is a mask. */
+  readonly x: Shares;
+  /** ⟨x·y⟩. */
+  readonly z: Shares;
+  /** The values of x ⊕ λ, packed; no bytes without a mask. */
+  readonly d: Bits;
+}
+
+/** Leaky products with both coins: what the bucketing starts from. */
+interface CheckedLater extends LeakyOutputs {
+  readonly order: readonly Uint32Array[];
+  readonly chi: Coin;
+}
+
+/**
+ * Makes the products of one batch. After it the V check and the MAC hashes of the batch have passed.
+ *
+ * @throws {CheatingError} if a check failed.
+ */
+export async function checkedProducts(
+  party: Party,
+  site: BatchSite,
+  factors: Factors,
+): Promise<Products> {
+  const { first, bits, mask } = factors;
+  const { kernels, order } = party;
+  const { shape, chunk } = site;
+  const step = `c${chunk}`;
+  const leaky = await multiplyLayers(party, site, first, bits);
+  site.done("leaky ANDs");
+  const batch: Buckets = {
+    ...{ shape, first, x: bits.x, y: bits.y, z: leaky.z, permutations: leaky.order },
+  };
+  const { x, d } = fold(kernels, batch);
+  if (mask !== undefined) addShares(kernels, x, mask);
+  order.sending("bucket openings", chunk);
+  const [opened, coin] = await Promise.all([
+    openToAll(party, `${step}/d`, mask === undefined ? d : [...d, x]),
+    leaky.chi.open(),
+  ]);
+  order.passed("bucket MAC hashes", chunk);
+  await echo(party, `${step}/e/echo`);
+  order.passed("e echo", chunk);
+  await vCheck(party, { chunk, step, coin, t: leaky.t });
+  const z = combine(kernels, batch, opened);
+  site.done("buckets");
+  return { x, z, d: opened[shape.size - 1] ?? new Uint8Array(0) };
+}
+
+/** U, e and the permutation coin. */
+async function multiplyLayers(
+  party: Party,
+  site: BatchSite,
+  first: Shares,
+  bits: BatchBits,
+): Promise<CheckedLater> {
+  const { shape, chunk, salt, index } = site;
+  const step = `c${chunk}`;
+  const inputs = { x: bits.x, y: [first, bits.padding, bits.y], r: bits.r };
+  const permutation = commitCoin(party, `${step}/permutation`);
+  const products = await leakyProducts(party, inputs, { chunk, step: `${step}/U`, salt, index });
+  const chi = commitCoin(party, `${step}/chi`);
+  const [coin, e] = await Promise.all([
+    permutation.open(),
+    broadcast(party, `${step}/e`, products.e, products.e.length),
+  ]);
+  party.order.passed("permutation coin", chunk);
+  const count = shape.size - 1;
+  const order = permutations(party.kernels, coin, { count, size: shape.buckets });
+  return { ...authenticateProducts(party, bits.r, products, e), order, chi };
+}
