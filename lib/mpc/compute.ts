@@ -6,6 +6,7 @@ import type { Observe } from "../observability/mod.ts";
 import { bitsFromLinks } from "./abit.ts";
 import type { Channel } from "./channel.ts";
 import type { Checks } from "./checks.ts";
+import { freshMaterial } from "./material_source.ts";
 import { createParty, type Parameters } from "./party.ts";
 import { runMpc } from "./run.ts";
 import { type Links, setUp, wipeLinks } from "./setup.ts";
@@ -47,8 +48,9 @@ export async function compute(
     links = await setUp(party);
     const { ands } = circuit.header;
     party.observe({ kind: "progress", phase: "setup", done: ands, total: ands });
-    const sources = { bits: bitsFromLinks(party, links), salt: links.salt };
-    return await runMpc(party, sources, circuit, input);
+    const { salt } = links;
+    const material = freshMaterial(party, { bits: bitsFromLinks(party, links), salt });
+    return await runMpc(party, { material, salt }, circuit, input);
   } catch (error) {
     const reason = error instanceof MpcError ? error.message : "an unexpected failure";
     // Why: what went wrong first is the news, not that the others could not be told.

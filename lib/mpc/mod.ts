@@ -29,6 +29,7 @@ export * from "./bucket.ts";
 export * from "./v_check.ts";
 export * from "./products.ts";
 export * from "./material.ts";
+export * from "./material_source.ts";
 export * from "./inputs.ts";
 export * from "./garbling.ts";
 export * from "./evaluation.ts";

@@ -15,25 +15,24 @@ import { bitBytes, ProtocolError } from "../base/mod.ts";
 import type { CircuitHeader, CircuitSource } from "../circuit/mod.ts";
 import type { Bits, Blocks } from "../crypto/mod.ts";
 import type { Phase } from "../observability/mod.ts";
-import type { AuthenticatedBits } from "./abit.ts";
 import { echo } from "./broadcast.ts";
-import { batchShape } from "./bucket.ts";
 import { type Chunk, chunksOf, ChunkWalk } from "./chunks.ts";
 import { checkCircuit, sendCombination, walkValues } from "./circuit_check.ts";
 import { type ActiveWires, evaluateChunk, inputValues, receiveInputLabels } from "./evaluation.ts";
 import { freshLabels, garbleChunk, sendInputLabels } from "./garbling.ts";
 import { inputCount, inputRanges, maskInputs } from "./inputs.ts";
 import { checkLabels, type Claimed, proveLabels } from "./label_check.ts";
-import { inputMasks, type Masks, type OperandMasks, walkMasks, wipeMasks } from "./masks.ts";
-import { type BatchBits, batchBits, cutBatch, type Material, prepareMaterial } from "./material.ts";
+import { inputMasks, type Masks, walkMasks, wipeMasks } from "./masks.ts";
+import type { Material } from "./material.ts";
+import type { MaterialSource } from "./material_source.ts";
 import { openOutput } from "./output.ts";
 import { garblers, type Party } from "./party.ts";
-import { type Shares, sliceShares, zeroShares } from "./shares.ts";
+import type { Shares } from "./shares.ts";
 
-/** What the set-up gives to a computation. */
+/** What a computation takes from what was before it. */
 export interface Sources {
-  /** Authenticated bits, a batch for each chunk. */
-  readonly bits: AuthenticatedBits;
+  /** Masks and material. */
+  readonly material: MaterialSource;
   /** Session salt, 16 bytes. */
   readonly salt: Uint8Array;
 }
@@ -60,18 +59,8 @@ interface Session {
   readonly maskWalk: ChunkWalk;
   readonly tableWalk: ChunkWalk;
   readonly valueWalk: ChunkWalk;
-  /** Leaky products made so far: the tweak index of the next one. */
-  products: number;
   masks: Masks | undefined;
   wires: Wires | undefined;
-}
-
-/** A chunk's batch of authenticated bits, cut. */
-interface ChunkBits {
-  /** Masks of the input wires; only in the first chunk. */
-  readonly inputs: Shares;
-  /** Undefined for a chunk without AND gates. */
-  readonly batch: BatchBits | undefined;
 }
 
 /**
@@ -94,7 +83,7 @@ export async function runMpc(
   checkSizes(party, header, input);
   const walk = (): ChunkWalk => new ChunkWalk(circuit, chunkAnds);
   const session: Session = {
-    ...{ party, sources, header, products: 0, masks: undefined, wires: undefined },
+    ...{ party, sources, header, masks: undefined, wires: undefined },
     ...{ maskWalk: walk(), tableWalk: walk(), valueWalk: walk() },
   };
   try {
@@ -116,16 +105,16 @@ export async function runMpc(
 
 /** All of one chunk; afterwards the checks that this party makes of it have passed. */
 async function runChunk(session: Session, chunk: Chunk, input: Bits): Promise<void> {
-  const { party, header } = session;
-  const bits = await takeBits(session, chunk);
-  progress(session, "authenticated bits", chunk.first + chunk.ands);
-  session.masks ??= inputMasks({ ...sizes(party), registers: header.registers }, bits.inputs);
-  const { self, parties } = sizes(party);
-  const gamma = bits.batch?.gamma ?? zeroShares(0, self, parties);
-  const operands = walkMasks(session.masks, session.maskWalk.next(), gamma);
-  const material = await prepare(session, chunk, operands, bits.batch);
-  const wires = session.wires ??= await enterInputs(session, input, bits.inputs);
-  if (material === undefined) {
+  const { party, header, sources } = session;
+  const inputs = chunk.number === 0 ? inputCount(header) : 0;
+  const shares = await sources.material.take(chunk, inputs);
+  const done = (phase: Phase): void => progress(session, phase, chunk.first + chunk.ands);
+  done("authenticated bits");
+  session.masks ??= inputMasks({ ...sizes(party), registers: header.registers }, shares.inputs);
+  const operands = walkMasks(session.masks, session.maskWalk.next(), shares.gamma);
+  const material = await shares.material(operands, done);
+  const wires = session.wires ??= await enterInputs(session, input, shares.inputs);
+  if (chunk.ands === 0) {
     walkValues(wires.values, session.valueWalk.next(), new Uint8Array(0), 0);
   } else {
     const claimed = await claim(session, chunk, wires, material);
@@ -136,38 +125,6 @@ async function runChunk(session: Session, chunk: Chunk, input: Bits): Promise<vo
     else await checkCircuit(party, check);
   }
   party.order.passed("own checks", chunk.number);
-}
-
-/** One batch for a chunk: what its AND gates need, and for the first one the masks of the inputs. */
-async function takeBits(session: Session, chunk: Chunk): Promise<ChunkBits> {
-  const { party, sources, header } = session;
-  const inputs = chunk.number === 0 ? inputCount(header) : 0;
-  const shape = chunk.ands > 0 ? batchShape(chunk.ands) : undefined;
-  const needed = shape === undefined ? 0 : batchBits(shape);
-  const { self, parties } = sizes(party);
-  if (needed + inputs === 0) return { inputs: zeroShares(0, self, parties), batch: undefined };
-  const bits = await sources.bits.take(needed + inputs, chunk.number);
-  return {
-    inputs: sliceShares(bits, needed, inputs),
-    batch: shape === undefined ? undefined : cutBatch(bits, shape),
-  };
-}
-
-/** The material of a chunk; undefined if it has no AND gate. */
-async function prepare(
-  session: Session,
-  chunk: Chunk,
-  operands: OperandMasks,
-  batch: BatchBits | undefined,
-): Promise<Material | undefined> {
-  if (batch === undefined) return undefined;
-  const { party, sources } = session;
-  const index = session.products;
-  session.products += batch.x.count;
-  const done = (phase: Phase): void => progress(session, phase, chunk.first + chunk.ands);
-  const shape = batchShape(chunk.ands);
-  const site = { shape, chunk: chunk.number, salt: sources.salt, index, done };
-  return await prepareMaterial(party, site, operands, batch);
 }
 
 /** Masked inputs and their active labels. */

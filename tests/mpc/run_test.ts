@@ -262,7 +262,7 @@ Deno.test("runMpc() refuses an input of another length", async () => {
   const circuit = randomCircuit(1, { parties: 2, inputsPerParty: 4, gates: 20 });
   const [party] = engineParties({ parties: 2 });
   assert.ok(party);
-  const sources = { bits: { take: () => Promise.reject(new Error("no")) }, salt: utf8("salt") };
+  const sources = { material: { take: () => Promise.reject(new Error("no")) }, salt: utf8("salt") };
   await assert.rejects(runMpc(party, sources, circuit, new Uint8Array(2)), RangeError);
   const three = randomCircuit(1, { parties: 3, inputsPerParty: 4, gates: 20 });
   await assert.rejects(runMpc(party, sources, three, new Uint8Array(1)), RangeError);

@@ -17,6 +17,7 @@ import {
   type CheckName,
   type Checks,
   createParty,
+  freshMaterial,
   type Links,
   linksFromStrings,
   type Parameters,
@@ -241,9 +242,10 @@ async function settle(
       const links = await (setUps[party.self] as Promise<Links>);
       world.links[party.self] = links;
       await ready;
-      const sources = { bits: bitsFromLinks(party, links), salt: links.salt };
+      const { salt } = links;
+      const material = freshMaterial(party, { bits: bitsFromLinks(party, links), salt });
       const input = Uint8Array.from(scene.inputs[party.self] ?? []);
-      return { ok: true, value: await runMpc(party, sources, scene.circuit, input) };
+      return { ok: true, value: await runMpc(party, { material, salt }, scene.circuit, input) };
     } catch (error) {
       await party.channel.abort(
         error instanceof MpcError ? error.message : "an unexpected failure",

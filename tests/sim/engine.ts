@@ -12,6 +12,7 @@ import {
   type AuthenticatedBits,
   type Channel,
   createParty,
+  freshMaterial,
   type Parameters,
   type Party,
   runMpc,
@@ -107,6 +108,8 @@ function role(
     if (bits === undefined) throw new RangeError("Cannot simulate: no bits");
     const input = Uint8Array.from(inputs[party.self] ?? []);
     const channel = options.wrap?.(party.channel) ?? party.channel;
-    return await runMpc({ ...party, channel }, { bits, salt }, circuit, input);
+    const own = { ...party, channel };
+    const material = freshMaterial(own, { bits, salt });
+    return await runMpc(own, { material, salt }, circuit, input);
   };
 }

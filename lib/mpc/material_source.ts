@@ -1,0 +1,75 @@
+/**
+ * Where the masks and the material of a computation come from, chunk by chunk: made in the session itself, or
+ * taken from a stock that was made before.
+ */
+import type { Phase } from "../observability/mod.ts";
+import type { AuthenticatedBits } from "./abit.ts";
+import { batchShape } from "./bucket.ts";
+import type { Chunk } from "./chunks.ts";
+import type { OperandMasks } from "./masks.ts";
+import { batchBits, cutBatch, type Material, prepareMaterial } from "./material.ts";
+import type { Party } from "./party.ts";
+import { type Shares, sliceShares, zeroShares } from "./shares.ts";
+
+/** What a chunk starts from. */
+export interface ChunkShares {
+  /** λ of the input wires; none but in the first chunk. */
+  readonly inputs: Shares;
+  /** λ_γ of the chunk's AND gates. */
+  readonly gamma: Shares;
+  /**
+   * The material of the chunk's AND gates, once the masks of their operands are known. To be called once.
+   *
+   * @param done called when the chunk has passed a phase.
+   * @throws {CheatingError} if a check failed.
+   */
+  material(operands: OperandMasks, done: (phase: Phase) => void): Promise<Material>;
+}
+
+/** A source of {@linkcode ChunkShares}. */
+export interface MaterialSource {
+  /** What `chunk` starts from, with masks for `inputs` input wires. Called for each chunk in order. */
+  take(chunk: Chunk, inputs: number): Promise<ChunkShares>;
+}
+
+/** Material that is made in this session, from one batch of authenticated bits for each chunk. */
+export function freshMaterial(
+  party: Party,
+  sources: { readonly bits: AuthenticatedBits; readonly salt: Uint8Array },
+): MaterialSource {
+  const { bits, salt } = sources;
+  let products = 0;
+  return {
+    async take(chunk, inputs): Promise<ChunkShares> {
+      if (chunk.ands + inputs === 0) return emptyChunk(party);
+      const { number, ands } = chunk;
+      const shape = ands > 0 ? batchShape(ands) : undefined;
+      const needed = shape === undefined ? 0 : batchBits(shape);
+      const shares = await bits.take(needed + inputs, number);
+      const lambda = sliceShares(shares, needed, inputs);
+      if (shape === undefined) return { ...emptyChunk(party), inputs: lambda };
+      const batch = cutBatch(shares, shape);
+      const index = products;
+      products += batch.x.count;
+      return {
+        inputs: lambda,
+        gamma: batch.gamma,
+        material: async (operands, done): Promise<Material> => {
+          return await prepareMaterial(
+            party,
+            { shape, chunk: number, salt, index, done },
+            operands,
+            batch,
+          );
+        },
+      };
+    },
+  };
+}
+
+/** The shares of a chunk without inputs and AND gates. */
+export function emptyChunk(party: Party): ChunkShares {
+  const none = zeroShares(0, party.self, party.parameters.parties);
+  const material = { alpha: none, beta: none, c: none };
+  return { inputs: none, gamma: none, material: () => Promise.resolve(material) };
+}
