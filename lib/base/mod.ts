@@ -4,5 +4,6 @@
  * @module
  */
 export * from "./errors.ts";
+export * from "./error_data.ts";
 export * from "./bytes.ts";
 export * from "./bits.ts";

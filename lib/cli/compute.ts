@@ -1,8 +1,7 @@
 /** `new` and `join`: the main path of one party, from its config to the result. */
 import { PanicError } from "../base/mod.ts";
-import { systemRng, typescriptKernels } from "../crypto/mod.ts";
+import { systemRng } from "../crypto/mod.ts";
 import { showType } from "../garble/mod.ts";
-import { compute } from "../mpc/mod.ts";
 import {
   directConnect,
   generateIdentity,
@@ -26,10 +25,13 @@ import { VERSION } from "./args.ts";
 import { PROGRAM_NAME } from "./commands.ts";
 import type { ComputeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { localEngine } from "./engine/engine.ts";
+import type { Engine, Work } from "./engine/engine.ts";
+import { workerEngine } from "./engine/remote.ts";
 import { agreedParameters, checkPlace, proposal } from "./plan.ts";
 import { ownInput } from "./input_file.ts";
-import { inputOf, type Loaded, resultOf } from "./loaded.ts";
-import { loadProgram } from "./program.ts";
+import { inputOf, type LoadedFacts, resultOf } from "./loaded.ts";
+import { loadWith } from "./program.ts";
 import { messageOf } from "./report.ts";
 
 /** Longest time for the node to close its connections, in milliseconds. */
@@ -39,7 +41,7 @@ const STOP_MS = 1000;
 interface Path {
   readonly config: ComputeConfig;
   readonly context: Context;
-  readonly program: Loaded;
+  readonly program: LoadedFacts;
   readonly node: Node;
 }
 
@@ -60,32 +62,43 @@ export async function computeJoin(
 
 /** config → program → input → node → session → protocol → result. Without an invitation we create. */
 async function run(config: ComputeConfig, context: Context, invitation?: Ticket): Promise<void> {
-  const program = await loadProgram(config, context.system);
+  using engine = startEngine(config, context);
+  const program = await loadWith(config, context.system, engine.load.bind(engine));
   checkPlace(program, config.party, invitation);
   const input = inputOf(program, config.party, await ownInput(config, context));
   const node = await listen(config, context);
   const path: Path = { config, context, program, node };
   try {
     const session = await meet(path, invitation);
-    const output = await untilStopped(session, context.signal, () => {
-      const { channel, sid, description } = session;
-      const parameters = agreedParameters(description);
-      const outside = { rng: systemRng(), kernels: typescriptKernels, observe: context.observe };
-      return compute({ channel, sid, parameters, ...outside }, program.circuit, input);
+    const work = workOf(session, context);
+    const computed = await untilStopped(session, context.signal, () => {
+      return engine.compute(work, input);
     });
     try {
-      show(path, output);
+      show(path, computed.output);
     } finally {
       // Why last: the others may still need what we sent.
       await session.close();
     }
   } finally {
-    input.fill(0);
+    // Why asked: an engine that has begun took it over.
+    if (!input.buffer.detached) input.fill(0);
     const patience = Promise.withResolvers<void>();
     const cancel = context.system.after(STOP_MS, patience.resolve);
     await Promise.race([node.stop(), patience.promise]);
     cancel();
   }
+}
+
+/** In a worker the computation does not hold up pings, gossip and Ctrl-C. One is all that it can use. */
+function startEngine({ workers }: ComputeConfig, { system, signal }: Context): Engine {
+  return workers === 0 ? localEngine() : workerEngine(system.startWorker(), signal);
+}
+
+/** What was agreed on, and the channel to do it over. */
+function workOf({ channel, sid, description }: Session, { observe }: Context): Work {
+  const { digest } = description.circuit;
+  return { channel, sid, parameters: agreedParameters(description), digest, observe };
 }
 
 async function listen(config: ComputeConfig, { observe }: Context): Promise<Node> {

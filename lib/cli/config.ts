@@ -74,6 +74,8 @@ export interface ComputeConfig extends ListenConfig, ProgramConfig, FormatConfig
   readonly waitTimeMs: number;
   /** How long to wait for the first contact, in milliseconds; undefined: for ever. */
   readonly joinTimeoutMs: number | undefined;
+  /** Worker threads for the computation; 0: it runs on the main thread. */
+  readonly workers: number;
   /** Only the ticket and the result are wanted, without words around them. */
   readonly quiet: boolean;
 }
@@ -179,6 +181,7 @@ export function computeConfig(resolved: ResolvedSettings, interactive: boolean):
     input: inputSource(settings),
     waitTimeMs: settings.waitTime * 1000,
     joinTimeoutMs: seconds === undefined ? otherwise : seconds * 1000,
+    workers: settings.workers,
     quiet: settings.quiet,
   };
 }

@@ -8,16 +8,28 @@ import {
   type FormattedText,
   type PanicOutcome,
   type Program,
+  type ProgramFacts,
   readInput,
   type Source,
   type Type,
   type ValueFormat,
 } from "../garble/mod.ts";
 
-/** A program; the inputs and outputs of a circuit file are arrays of bits. */
-export interface Loaded extends Program {
+/** A program without its gates; the inputs and outputs of a circuit file are arrays of bits. */
+export interface LoadedFacts extends ProgramFacts {
   /** For a circuit file: the width of each output value. It has no panic record then. */
   readonly outputWidths?: readonly number[];
+}
+
+/** A program with its gates. */
+export interface Loaded extends LoadedFacts, Program {
+  /** The gates. */
+  readonly circuit: Program["circuit"];
+}
+
+/** All of a program but its gates. */
+export function factsOf(program: Loaded): LoadedFacts {
+  return { ...program, circuit: { header: program.circuit.header } };
 }
 
 /** A result for people and scripts. */
@@ -62,7 +74,7 @@ export function loadBristol(source: Source, gatesMax: number): Loaded {
  * @throws {ProgramError} if the text does not fit; it is never quoted.
  */
 export function inputOf(
-  program: Loaded,
+  program: LoadedFacts,
   party: number,
   text: FormattedText,
 ): Uint8Array<ArrayBuffer> {
@@ -74,7 +86,7 @@ export function inputOf(
 
 /** What packed output bits mean. A circuit file's values are hexadecimal, in order, with spaces between. */
 export function resultOf(
-  program: Loaded,
+  program: LoadedFacts,
   bits: Uint8Array,
   format: ValueFormat,
 ): ResultText | PanicOutcome {

@@ -4,4 +4,5 @@
  * @module
  */
 export { main } from "./main.ts";
+export { isWorker, runWorker } from "./worker.ts";
 export * from "./system.ts";

@@ -266,6 +266,16 @@ export const OPTIONS = {
     group: "Computation",
     help: "Seconds to wait for the first contact",
   },
+  workers: {
+    name: "workers",
+    kind: "integer",
+    min: 0,
+    max: 1024,
+    default: 1,
+    commands: COMPUTING,
+    group: "Computation",
+    help: "Threads for the computation, which uses one; 0 computes on the main thread",
+  },
   metricsPort: {
     name: "metrics-port",
     short: "m",

@@ -1,7 +1,7 @@
 /** How a computation is to be run: what a party proposes, and what follows from the agreed description. */
 import { AgreementError, equal, UsageError } from "../base/mod.ts";
 import { SHARING_BUCKETS } from "../circuit/mod.ts";
-import { type Program, showType } from "../garble/mod.ts";
+import { type ProgramFacts, showType } from "../garble/mod.ts";
 import type { Parameters } from "../mpc/mod.ts";
 import type { ProgramConfig } from "./config.ts";
 import type { CompiledFacts, Description, Ticket } from "../session/mod.ts";
@@ -19,7 +19,7 @@ export const EVALUATOR = 0;
  * @throws {UsageError} if the program has no such party.
  * @throws {AgreementError} if the ticket is for a program with another text.
  */
-export function checkPlace(program: Program, party: number, invitation?: Ticket): void {
+export function checkPlace(program: ProgramFacts, party: number, invitation?: Ticket): void {
   const { parties, entry, parameters } = program;
   if (party >= parties) {
     const names = parameters.map(({ name, type }, i) => `${i} (${name}: ${showType(type)})`);
@@ -40,7 +40,7 @@ export function checkPlace(program: Program, party: number, invitation?: Ticket)
 }
 
 /** What this party proposes to the others; all must propose the same. */
-export function proposal(program: Program, config: ProgramConfig): CompiledFacts {
+export function proposal(program: ProgramFacts, config: ProgramConfig): CompiledFacts {
   const { header } = program.circuit;
   return {
     entry: program.entry,

@@ -4,7 +4,6 @@ import { looksLikeBristol } from "../circuit/mod.ts";
 import {
   compile,
   type CompileLimits,
-  type CompileOptions,
   type Diagnostic,
   lineColumn,
   renderDiagnostics,
@@ -96,31 +95,31 @@ function withFlag(error: unknown): unknown {
   });
 }
 
-/** What the compiler is told. */
-function compileOptions({ entry, constants, limits }: ProgramConfig): CompileOptions {
-  return { entry, constants, limits };
-}
+/** A program, or what is wrong with its text. */
+export type Built<P> =
+  | { readonly ok: true; readonly program: P }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** How a text is compiled: all of a config but where things are and who we are. */
+export type BuildOptions = Pick<ProgramConfig, "entry" | "constants" | "limits" | "sourceMax">;
 
 /**
- * Reads and compiles a program; a circuit in Bristol fashion may stand in its place. Diagnostics are drawn on
- * standard error.
+ * Compiles a text; a circuit in Bristol fashion may stand in its place.
  *
- * @throws {ProgramError} if there is no such file, or it does not compile.
+ * @throws {ProgramError} if an array size has no value, or the circuit file is none.
  * @throws {LimitError} if the program needs more than a limit allows; the hint names the flag.
  */
-export async function loadProgram(config: ProgramConfig, system: System): Promise<Loaded> {
-  const source = { name: config.program, text: await readProgram(config.program, system) };
+export function buildProgram(source: Source, options: BuildOptions): Built<Loaded> {
   try {
     return looksLikeBristol(source.text)
-      ? loadBristol(source, config.limits.gates)
-      : compiled(source, config, system);
+      ? { ok: true, program: loadBristol(source, options.limits.gates) }
+      : compiled(source, options);
   } catch (error) {
     throw withFlag(error);
   }
 }
 
-function compiled(source: Source, config: ProgramConfig, system: System): Loaded {
-  const { sourceMax } = config;
+function compiled(source: Source, { sourceMax, ...options }: BuildOptions): Built<Loaded> {
   if (source.text.length > sourceMax) {
     throw new LimitError(
       `Cannot compile program "${source.name}": it has ${source.text.length} characters, ` +
@@ -128,9 +127,33 @@ function compiled(source: Source, config: ProgramConfig, system: System): Loaded
       { hint: `raise --${specOf("maxSource").name}, or shorten the program` },
     );
   }
-  const result = compile(source, compileOptions(config));
-  if (result.ok) return result.program;
-  const { diagnostics } = result;
-  system.stderr.write(`${sanitizeLines(renderDiagnostics(source, diagnostics), "")}\n\n`);
-  throw new CompileError(source, diagnostics);
+  const { entry, constants, limits } = options;
+  return compile(source, { entry, constants, limits });
+}
+
+/** Who compiles: this thread, or an engine. */
+type Build<P> = (source: Source, options: BuildOptions) => Built<P> | Promise<Built<P>>;
+
+/**
+ * Reads a program and has it built. Diagnostics are drawn on standard error.
+ *
+ * @throws {ProgramError} if there is no such file, or it does not compile.
+ * @throws {LimitError} if the program needs more than a limit allows; the hint names the flag.
+ */
+export async function loadWith<P>(
+  config: ProgramConfig,
+  system: System,
+  build: Build<P>,
+): Promise<P> {
+  const source = { name: config.program, text: await readProgram(config.program, system) };
+  const { entry, constants, limits, sourceMax } = config;
+  const built = await build(source, { entry, constants, limits, sourceMax });
+  if (built.ok) return built.program;
+  system.stderr.write(`${sanitizeLines(renderDiagnostics(source, built.diagnostics), "")}\n\n`);
+  throw new CompileError(source, built.diagnostics);
+}
+
+/** Reads and compiles a program on this thread, as {@linkcode loadWith}. */
+export async function loadProgram(config: ProgramConfig, system: System): Promise<Loaded> {
+  return await loadWith(config, system, buildProgram);
 }

@@ -31,6 +31,8 @@ export interface System {
   onSignal(signal: StopSignal, handler: () => void): () => void;
   /** Calls `handler` with errors that nobody waited for; they do not end the process then. */
   onUnhandled(handler: (error: unknown) => void): () => void;
+  /** Starts another thread of the program, which serves an engine. */
+  startWorker(): Worker;
 }
 
 function output(
@@ -67,8 +69,8 @@ function onUnhandled(handler: (error: unknown) => void): () => void {
   };
 }
 
-/** The real process. */
-export function denoSystem(): System {
+/** The real process; `mainModule` is the URL of the program, which a worker runs as well. */
+export function denoSystem(mainModule: string): System {
   return {
     stdout: output(Deno.stdout),
     stderr: output(Deno.stderr),
@@ -87,5 +89,6 @@ export function denoSystem(): System {
       return () => Deno.removeSignalListener(signal, handler);
     },
     onUnhandled,
+    startWorker: () => new Worker(mainModule, { type: "module", name: "engine" }),
   };
 }

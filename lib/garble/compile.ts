@@ -1,6 +1,6 @@
 /** The one entry point: from program text to a circuit with its parties. */
 import { utf8 } from "../base/mod.ts";
-import { type CircuitSource, SHARING_BUCKETS } from "../circuit/mod.ts";
+import { type CircuitHeader, type CircuitSource, SHARING_BUCKETS } from "../circuit/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
 import { checkProgram } from "./check/program.ts";
 import { type ConstValue, evaluateConstants, externalKey } from "./consts.ts";
@@ -41,8 +41,8 @@ export interface Parameter {
   readonly bits: number;
 }
 
-/** A compiled program. Equal arguments of `compile()` give equal programs, in every process. */
-export interface Program {
+/** What is known of a compiled program without its gates: plain data, which may cross to another thread. */
+export interface ProgramFacts {
   /** The text. */
   readonly source: Source;
   /** SHA-256 of the text in UTF-8. */
@@ -55,10 +55,16 @@ export interface Program {
   readonly parties: number;
   /** Type of the result with all array sizes as numbers. */
   readonly result: Type;
-  /** Outputs: the 161 bits of the panic record, then the result. */
-  readonly circuit: CircuitSource;
+  /** The circuit, of which the header is enough. Outputs: the 161 bits of the panic record, then the result. */
+  readonly circuit: { readonly header: CircuitHeader };
   /** The places that can panic. */
   readonly panicPlaces: readonly PanicPlace[];
+}
+
+/** A compiled program. Equal arguments of `compile()` give equal programs, in every process. */
+export interface Program extends ProgramFacts {
+  /** The gates. */
+  readonly circuit: CircuitSource;
 }
 
 /** A program, or what is wrong with the text. */

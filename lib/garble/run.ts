@@ -1,6 +1,6 @@
 /** Inputs and outputs of a compiled program. */
 import { getBit, ProgramError } from "../base/mod.ts";
-import type { Parameter, Program } from "./compile.ts";
+import type { Parameter, ProgramFacts } from "./compile.ts";
 import { renderExcerpt } from "./diagnostic.ts";
 import { exampleText, readValue } from "./literal.ts";
 import { PANIC_BITS, PANIC_REASONS, type PanicReason } from "./lower/panic.ts";
@@ -48,7 +48,7 @@ const LABELS: Readonly<Record<PanicReason, string>> = {
  *
  * @throws ProgramError when the program has no such party
  */
-export function parameterOf(program: Program, party: number): Parameter {
+export function parameterOf(program: ProgramFacts, party: number): Parameter {
   const parameter = program.parameters[party];
   if (parameter !== undefined) return parameter;
   throw new ProgramError(
@@ -63,7 +63,7 @@ export function parameterOf(program: Program, party: number): Parameter {
  * @throws ProgramError when the text is no value of the parameter's type. The message never quotes it.
  */
 export function encodeInput(
-  program: Program,
+  program: ProgramFacts,
   party: number,
   text: string,
 ): Uint8Array<ArrayBuffer> {
@@ -83,7 +83,7 @@ export function encodeInput(
  *
  * @throws RangeError when the bits are too few or no output of the program
  */
-export function decodeOutput(program: Program, bits: Uint8Array): Outcome {
+export function decodeOutput(program: ProgramFacts, bits: Uint8Array): Outcome {
   if (bits.length * 8 < PANIC_BITS) throw new RangeError("Cannot decode: there are too few bits");
   if (getBit(bits, 0) === 0) {
     const value = decodeValue(program.result, bits, PANIC_BITS);
@@ -106,7 +106,11 @@ function panicFields(bits: Uint8Array): readonly [number, number, number, number
   return [field(0), field(1), field(2), field(3), field(4)];
 }
 
-function panicOutcome(program: Program, reason: PanicReason, position: Position): PanicOutcome {
+function panicOutcome(
+  program: ProgramFacts,
+  reason: PanicReason,
+  position: Position,
+): PanicOutcome {
   // The reported columns are skewed by a rule of the language; the place itself knows its true extent.
   const place = program.panicPlaces.find((place) =>
     place.reason === reason && samePosition(place.position, position)

@@ -1,5 +1,5 @@
 /** Values of a program in and out, in each of the forms that people and other programs use. */
-import type { Program } from "./compile.ts";
+import type { ProgramFacts } from "./compile.ts";
 import { readCsv, writeCsv } from "./csv.ts";
 import { readingInput } from "./data_problem.ts";
 import { readGarbleJson, writeGarbleJson } from "./garble_json.ts";
@@ -36,7 +36,7 @@ const READERS: Readonly<
  *   message never quotes the text.
  */
 export function readInput(
-  program: Program,
+  program: ProgramFacts,
   party: number,
   { format, text }: FormattedText,
 ): Uint8Array<ArrayBuffer> {
@@ -49,7 +49,7 @@ export function readInput(
 
 /** The text of a result; that of CSV has several lines and ends with a line feed. */
 export function formatOutput(
-  program: Program,
+  program: ProgramFacts,
   outcome: ValueOutcome,
   format: ValueFormat,
 ): string {

@@ -82,6 +82,8 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       handlers.add(handler);
       return () => handlers.delete(handler);
     },
+    startWorker: () =>
+      new Worker(new URL("../../main.ts", import.meta.url).href, { type: "module" }),
     out: () => out,
     err: () => err,
     file: (path) => files[path],

@@ -42,7 +42,7 @@ processTest("entry function, constants and forms of values come from flags", asy
   const json = ["--input-format=json", "--output-format=json"];
   const [creator, joiner] = await session(
     [...flags, ...json, "--input=[-5, 9]"],
-    [...flags, `--input-file=${file.path}`],
+    [...flags, `--input-file=${file.path}`, "--workers=0"],
   );
   assert.ok(creator !== undefined && joiner !== undefined);
   assertEnded(creator, 0);

@@ -1,0 +1,128 @@
+/** The main thread's side of an engine in a worker. */
+import { errorFromData, MpcError } from "../../base/mod.ts";
+import type { Bits } from "../../crypto/mod.ts";
+import type { Source } from "../../garble/mod.ts";
+import type { LoadedFacts } from "../loaded.ts";
+import type { BuildOptions, Built } from "../program.ts";
+import type { Computed, Engine, Work } from "./engine.ts";
+import { alone, type ChannelCall, type FromWorker, type ToWorker } from "./messages.ts";
+import { answerCall } from "./port_channel.ts";
+
+/** A request under way; only one is, at a time. */
+interface Pending {
+  readonly resolve: (reply: FromWorker) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class WorkerEngine implements Engine {
+  readonly #worker: Worker;
+  readonly #ready = Promise.withResolvers<void>();
+  #pending: Pending | undefined;
+  #work: Work | undefined;
+  /** Why the worker has ended. */
+  #end: { readonly error: unknown } | undefined;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.#ready.promise.catch(() => {});
+    worker.onmessage = (event: MessageEvent<FromWorker>): void => this.#receive(event.data);
+    worker.onmessageerror = (): void => this.end(new Error("A message could not be read"));
+    worker.onerror = (event): void => {
+      event.preventDefault();
+      this.end(new Error(`The worker failed: ${event.message}`));
+    };
+  }
+
+  async load(source: Source, options: BuildOptions): Promise<Built<LoadedFacts>> {
+    const reply = await this.#ask({ kind: "load", source, options }, []);
+    if (reply.kind !== "loaded") throw new TypeError(`Cannot load: the reply is "${reply.kind}"`);
+    return reply.built;
+  }
+
+  async compute(work: Work, input: Bits): Promise<Computed> {
+    const { sid, parameters, digest, channel } = work;
+    const job = { sid, parameters, digest };
+    const own = alone(input);
+    if (own !== input) input.fill(0);
+    this.#work = work;
+    try {
+      const request = { kind: "compute", job, self: channel.self, input: own } as const;
+      const reply = await this.#ask(request, [own.buffer]);
+      if (reply.kind === "computed") return reply.computed;
+      throw new TypeError(`Cannot compute: the reply is "${reply.kind}"`);
+    } catch (error) {
+      // Why: a worker that has ended told nobody.
+      const reason = error instanceof MpcError ? error.message : "an unexpected failure";
+      if (this.#end !== undefined) await channel.abort(reason).catch(() => {});
+      throw error;
+    } finally {
+      this.#work = undefined;
+    }
+  }
+
+  /** Ends the worker; whoever waits for it gets `error`. */
+  end(error: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#end = { error };
+    this.#worker.terminate();
+    this.#ready.reject(error);
+    this.#pending?.reject(error);
+  }
+
+  [Symbol.dispose](): void {
+    this.end(new TypeError("The engine was closed"));
+  }
+
+  async #ask(request: ToWorker, transfer: Transferable[]): Promise<FromWorker> {
+    await this.#ready.promise;
+    if (this.#end !== undefined) throw this.#end.error;
+    if (this.#pending !== undefined) throw new TypeError("Cannot ask an engine that is at work");
+    const { promise, resolve, reject } = Promise.withResolvers<FromWorker>();
+    this.#pending = { resolve, reject };
+    try {
+      this.#worker.postMessage(request, transfer);
+      return await promise;
+    } finally {
+      this.#pending = undefined;
+    }
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.#end !== undefined) return;
+    switch (message.kind) {
+      case "ready":
+        return this.#ready.resolve();
+      case "event":
+        return this.#work?.observe(message.event);
+      case "failed":
+        return this.#pending?.reject(errorFromData(message.error));
+      case "broken":
+        return this.end(errorFromData(message.error));
+      case "loaded":
+      case "computed":
+        return this.#pending?.resolve(message);
+      default:
+        return this.#perform(message);
+    }
+  }
+
+  #perform(call: ChannelCall): void {
+    // Why ignored: a computation that is over has nobody left who waits for its calls.
+    if (this.#work === undefined) return;
+    void answerCall(this.#work.channel, call, (answer, transfer) => {
+      if (this.#end === undefined) this.#worker.postMessage(answer, transfer);
+    });
+  }
+}
+
+/**
+ * An engine in a worker that runs `serveEngine`. When `signal` aborts, the worker is ended in the middle of
+ * whatever it does, and what waits for it fails with the signal's reason; the others are told by the caller.
+ */
+export function workerEngine(worker: Worker, signal: AbortSignal): Engine {
+  const engine = new WorkerEngine(worker);
+  const stop = (): void => engine.end(signal.reason);
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  return engine;
+}

@@ -1,0 +1,60 @@
+/** The inside of a worker: an engine of its own, driven by messages. */
+import { errorToData } from "../../base/mod.ts";
+import type { Observe } from "../../observability/mod.ts";
+import { localEngine } from "./engine.ts";
+import type { ComputeRequest, FromWorker, ToWorker } from "./messages.ts";
+import { PortChannel } from "./port_channel.ts";
+
+/** What this file uses of a worker's global scope. */
+interface Scope {
+  postMessage(message: FromWorker, transfer: Transferable[]): void;
+  addEventListener(
+    type: "message" | "messageerror" | "error" | "unhandledrejection",
+    handler: (event: never) => void,
+  ): void;
+}
+
+/** Serves the thread that started this worker, until it ends the worker. */
+export function serveEngine(): void {
+  const scope = globalThis as unknown as Scope;
+  const post = (message: FromWorker, transfer: Transferable[] = []): void =>
+    scope.postMessage(message, transfer);
+  const fail = (error: unknown): void => post({ kind: "failed", error: errorToData(error) });
+  const breakDown = (error: unknown): void => post({ kind: "broken", error: errorToData(error) });
+  const engine = localEngine();
+  let channel: PortChannel | undefined;
+
+  async function compute({ job, self, input }: ComputeRequest): Promise<void> {
+    const { parties } = job.parameters;
+    channel = new PortChannel({ self, parties }, post);
+    const observe: Observe = (event) => post({ kind: "event", event });
+    const computed = await engine.compute({ ...job, channel, observe }, input);
+    const { output } = computed;
+    post({ kind: "computed", computed }, output === undefined ? [] : [output.buffer]);
+  }
+
+  function receive(message: ToWorker): void {
+    switch (message.kind) {
+      case "answer":
+        return channel?.answer(message);
+      case "load":
+        return void engine.load(message.source, message.options)
+          .then((built) => post({ kind: "loaded", built })).catch(fail);
+      case "compute":
+        return void compute(message).catch(fail);
+    }
+  }
+
+  scope.addEventListener("message", (event: MessageEvent<ToWorker>) => receive(event.data));
+  scope.addEventListener("messageerror", () => breakDown(new Error("A message could not be read")));
+  // Why prevented: the main thread tells the error; left alone, the runtime would print it as well.
+  scope.addEventListener("error", (event: ErrorEvent) => {
+    event.preventDefault();
+    breakDown(event.error ?? new Error(event.message));
+  });
+  scope.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => {
+    event.preventDefault();
+    breakDown(event.reason);
+  });
+  post({ kind: "ready" });
+}
