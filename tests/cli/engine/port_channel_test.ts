@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ChannelAnswer, ChannelCall } from "../../../lib/cli/engine/messages.ts";
 import { answerCall, PortChannel } from "../../../lib/cli/engine/port_channel.ts";
 import type { Channel } from "../../../lib/mpc/mod.ts";
-import { channelContract } from "../../contract/channel.ts";
+import { channelContract, type TestNetwork } from "../../contract/channel.ts";
 import { memoryNetwork } from "../../sim/memory_channel.ts";
 
 /** A channel at the other end of a message port, as a worker has it. */
@@ -23,7 +23,7 @@ function overPort(real: Channel): { readonly channel: Channel; close(): void } {
 
 channelContract({
   name: "worker port",
-  open(parties) {
+  open(parties): Promise<TestNetwork> {
     const network = memoryNetwork(parties);
     const ends = network.map(overPort);
     return Promise.resolve({
