@@ -40,7 +40,10 @@ export interface Chunk {
 }
 
 /** The chunks of a circuit, at least one; only that of a circuit without AND gates has none. */
-export function* chunksOf(header: CircuitHeader, chunkAnds: number): Generator<Chunk> {
+export function* chunksOf(
+  header: Pick<CircuitHeader, "ands">,
+  chunkAnds: number,
+): Generator<Chunk> {
   const count = Math.max(1, Math.ceil(header.ands / chunkAnds));
   for (let number = 0; number < count; number++) {
     const first = number * chunkAnds;

@@ -1,4 +1,4 @@
-/** One computation as its caller sees it: from links to the other parties to the output bits. */
+/** One computation as its caller sees it: from links to the other parties, or a stock, to the output bits. */
 import { MpcError } from "../base/mod.ts";
 import type { CircuitSource } from "../circuit/mod.ts";
 import type { Bits, Kernels, Rng } from "../crypto/mod.ts";
@@ -7,9 +7,10 @@ import { bitsFromLinks } from "./abit.ts";
 import type { Channel } from "./channel.ts";
 import type { Checks } from "./checks.ts";
 import { freshMaterial } from "./material_source.ts";
-import { createParty, type Parameters } from "./party.ts";
+import { createParty, type Parameters, type Party } from "./party.ts";
 import { runMpc } from "./run.ts";
-import { type Links, setUp, wipeLinks } from "./setup.ts";
+import { setUp, wipeLinks } from "./setup.ts";
+import { onlineSalt, onlineSid, requireFit, type Stock, storedMaterial } from "./stock.ts";
 
 /** What a computation gets from outside. */
 export interface ComputeOptions {
@@ -43,14 +44,50 @@ export async function compute(
   input: Bits,
 ): Promise<Bits | undefined> {
   const party = createParty(options);
-  let links: Links | undefined;
+  return await guarded(party, async () => {
+    const links = await setUp(party);
+    try {
+      const { ands } = circuit.header;
+      party.observe({ kind: "progress", phase: "setup", done: ands, total: ands });
+      const { salt } = links;
+      const material = freshMaterial(party, { bits: bitsFromLinks(party, links), salt });
+      return await runMpc(party, { material, salt }, circuit, input);
+    } finally {
+      wipeLinks(links);
+    }
+  });
+}
+
+/**
+ * The same with a stock in place of set-up and material. The stock must have been taken (recorded as used)
+ * before. Its Δ is wiped at the end.
+ *
+ * @param options `sid` is the hash of the description, as always; the protocol runs under {@linkcode onlineSid}.
+ * @throws {AgreementError} or {LimitError} if the stock does not fit, see {@linkcode requireFit}.
+ */
+export async function computeWithStock(
+  options: ComputeOptions,
+  stock: Stock,
+  circuit: CircuitSource,
+  input: Bits,
+): Promise<Bits | undefined> {
+  const { delta, terms } = stock;
+  const sid = onlineSid(terms.sid, options.sid);
+  const party = createParty({ ...options, sid, delta });
+  return await guarded(party, async () => {
+    requireFit(terms, party.parameters, circuit.header);
+    const salt = onlineSalt(stock, sid);
+    return await runMpc(party, { material: storedMaterial(party, stock), salt }, circuit, input);
+  });
+}
+
+/**
+ * Runs `work` of a party. If it fails the others are told, and nothing is sent afterwards. Δ is wiped in every
+ * case.
+ */
+export async function guarded<T>(party: Party, work: () => Promise<T>): Promise<T> {
   try {
-    links = await setUp(party);
-    const { ands } = circuit.header;
-    party.observe({ kind: "progress", phase: "setup", done: ands, total: ands });
-    const { salt } = links;
-    const material = freshMaterial(party, { bits: bitsFromLinks(party, links), salt });
-    return await runMpc(party, { material, salt }, circuit, input);
+    return await work();
   } catch (error) {
     const reason = error instanceof MpcError ? error.message : "an unexpected failure";
     // Why: what went wrong first is the news, not that the others could not be told.
@@ -58,6 +95,5 @@ export async function compute(
     throw error;
   } finally {
     party.delta.fill(0);
-    if (links !== undefined) wipeLinks(links);
   }
 }

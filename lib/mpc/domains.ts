@@ -18,4 +18,6 @@ export const DOMAIN = {
   LABEL_CHECK: "p2p-mpc label check",
   /** Coin of the circuit check from the evaluator's seed. */
   CIRCUIT_CHECK: "p2p-mpc circuit check",
+  /** sid of a session that uses a stock. */
+  ONLINE: "p2p-mpc online session",
 } as const;

@@ -38,7 +38,7 @@ export function inputRanges(header: CircuitHeader, parties: number): InputRange[
 }
 
 /** Number of input bits of all parties. */
-export function inputCount(header: CircuitHeader): number {
+export function inputCount(header: Pick<CircuitHeader, "inputs">): number {
   return header.inputs.reduce((sum, count) => sum + count, 0);
 }
 

@@ -25,6 +25,7 @@ export type Fact =
 export type Sending =
   | "U"
   | "bucket openings"
+  | "operand openings"
   | "V commitments"
   | "input z"
   | "input labels"
@@ -53,7 +54,8 @@ export const REQUIRED: Readonly<Record<Sending, readonly Fact[]>> = {
   "V commitments": ["bucket MAC hashes", "e echo"],
   "input z": ["COT check", "tree check", "delta consistency", "input MAC hashes"],
   "input labels": ["input echo"],
-  "tables": ["V check"],
+  "operand openings": ["V check"],
+  "tables": ["V check", "bucket MAC hashes"],
   "t combination": ["label check"],
   "output shares": ["final echo", "evaluator passed"],
 };

@@ -63,6 +63,8 @@ export interface PartyOptions {
   readonly sid: Uint8Array;
   /** Bulk operations. */
   readonly kernels: Kernels;
+  /** The global key of a stock; a fresh one by default. */
+  readonly delta?: Blocks;
   /** Strict by default. */
   readonly checks?: Checks;
   /** Drops every event by default. */
@@ -70,7 +72,7 @@ export interface PartyOptions {
 }
 
 /**
- * A party with a fresh global key Δ. lsb(Δ) is 1 for g* (the lowest garbler) and 0 for all others, so that
+ * A party with its global key Δ. lsb(Δ) is 1 for g* (the lowest garbler) and 0 for all others, so that
  * lsb(⊕_i Δ_i) = 1; a party that lies about it only makes the checks fail.
  *
  * @throws {RangeError} if the parameters do not fit each other or the channel.
@@ -84,9 +86,11 @@ export function createParty(options: PartyOptions): Party {
   if (sid.length !== SID_BYTES) {
     throw new RangeError(`Cannot create a party: sid has ${sid.length} bytes`);
   }
-  const delta = rng.fork("global key").fill(new Uint8Array(BLOCK_BYTES));
   const lsb = channel.self === garblers(parameters)[0] ? 1 : 0;
-  delta[0] = ((delta[0] as number) & 0xfe) | lsb;
+  const delta = options.delta ?? freshDelta(rng, lsb);
+  if (delta.length !== BLOCK_BYTES || ((delta[0] as number) & 1) !== lsb) {
+    throw new RangeError("Cannot create a party: its global key is that of another role");
+  }
   return {
     self: channel.self,
     parameters,
@@ -100,6 +104,12 @@ export function createParty(options: PartyOptions): Party {
     echo: new Echo(parameters.parties),
     observe: options.observe ?? observeNothing,
   };
+}
+
+function freshDelta(rng: Rng, lsb: number): Blocks {
+  const delta = rng.fork("global key").fill(new Uint8Array(BLOCK_BYTES));
+  delta[0] = ((delta[0] as number) & 0xfe) | lsb;
+  return delta;
 }
 
 function checkParameters(parameters: Parameters): void {

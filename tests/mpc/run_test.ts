@@ -7,6 +7,7 @@ import { type Fact, Order, REQUIRED, type Sending } from "../../lib/mpc/order.ts
 import { runMpc } from "../../lib/mpc/run.ts";
 import { aes128, randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { type EngineOptions, engineParties, simulate, simulateEndings } from "../sim/engine.ts";
+import { Forgetful } from "../sim/forgetful.ts";
 import { flipBit } from "../sim/lies.ts";
 import { seededRandom } from "../sim/random.ts";
 
@@ -122,20 +123,6 @@ Deno.test("the result does not depend on when messages arrive", async () => {
     await agree(circuit, 31, { parties: 3, chunk: 20, network: { turns: () => random(40) } });
   }
 });
-
-/** An order table that forgets one fact. */
-class Forgetful extends Order {
-  readonly #fact: Fact;
-
-  constructor(fact: Fact) {
-    super();
-    this.#fact = fact;
-  }
-
-  override passed(fact: Fact, chunk = 0): void {
-    if (fact !== this.#fact) super.passed(fact, chunk);
-  }
-}
 
 for (const fact of new Set([...Object.values(REQUIRED).flat(), "own checks" as const])) {
   Deno.test(`the protocol stops where "${fact}" is missing`, async () => {

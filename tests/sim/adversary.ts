@@ -10,6 +10,7 @@ import type { CircuitSource } from "../../lib/circuit/mod.ts";
 import { type Bits, type Blocks, type Kernels, seededRng, sha256 } from "../../lib/crypto/mod.ts";
 import { typescriptKernels } from "../../lib/crypto/mod.ts";
 import {
+  type AuthenticatedBits,
   type BaseStrings,
   baseStrings,
   bitsFromLinks,
@@ -17,17 +18,25 @@ import {
   type CheckName,
   type Checks,
   createParty,
+  Echo,
   freshMaterial,
   type Links,
   linksFromStrings,
+  makeStock,
+  onlineSalt,
+  onlineSid,
+  Order,
   type Parameters,
   type Party,
   runMpc,
+  storedMaterial,
   strictChecks,
+  type Triples,
 } from "../../lib/mpc/mod.ts";
 import { memoryNetwork, type Tap } from "./memory_channel.ts";
 import type { Ending } from "./parties.ts";
 import { type Notes, spyOn } from "./spy.ts";
+import { MemorySink, termsOf } from "./stock.ts";
 
 /** What is computed, by whom. */
 export interface Scene {
@@ -44,6 +53,8 @@ export interface Scene {
   readonly seed?: string;
   readonly circuit: CircuitSource;
   readonly inputs: readonly Bits[];
+  /** Set-up and material are made before, and the session uses the stock. */
+  readonly preprocessed?: boolean;
 }
 
 /** A message as it was delivered. */
@@ -67,6 +78,8 @@ export interface World {
   readonly notes: readonly Notes[];
   /** Links by party, once its set-up is over. */
   readonly links: (Links | undefined)[];
+  /** Triples of the first chunk by party, once there is a stock. */
+  readonly triples: (Triples | undefined)[];
 }
 
 /** How the liar deviates; what is absent is honest. Its own checks never stop it. */
@@ -190,19 +203,20 @@ async function relink(
 export async function play(scene: Scene, deviation?: Deviation): Promise<Session> {
   const log: Delivered[] = [];
   const lies: { tap?: Tap } = {};
-  const channels = memoryNetwork(scene.parties, {
-    tap: (from, to, step, bytes) => {
-      const delivered = lies.tap === undefined ? bytes : lies.tap(from, to, step, bytes);
-      if (delivered !== undefined) log.push({ from, to, step, bytes: delivered.slice() });
-      return delivered;
-    },
-  });
+  const tap: Tap = (from, to, step, bytes) => {
+    const delivered = lies.tap === undefined ? bytes : lies.tap(from, to, step, bytes);
+    if (delivered !== undefined) log.push({ from, to, step, bytes: delivered.slice() });
+    return delivered;
+  };
+  const channels = memoryNetwork(scene.parties, { tap });
+  const later = memoryNetwork(scene.parties, { tap });
   const plain = partiesOf(scene, channels);
   const world: World = {
     ...{ scene, log, parameters: parametersOf(scene), sid: plain[0]?.sid ?? new Uint8Array(0) },
     deltas: plain.map(({ delta }) => delta.slice()),
     notes: plain.map(() => ({ garbled: [] })),
     links: plain.map(() => undefined),
+    triples: plain.map(() => undefined),
   };
   const cheat = deviation?.cheat(world) ?? {};
   if (cheat.tap !== undefined) lies.tap = cheat.tap;
@@ -220,13 +234,13 @@ export async function play(scene: Scene, deviation?: Deviation): Promise<Session
       checks: lenientChecks(),
     };
   });
-  return { world, ends: await settle(world, parties, deviation, cheat) };
+  return { world, ends: await settle(world, { parties, later }, deviation, cheat) };
 }
 
 /** Set-up and computation of all parties; a party that fails tells the others, as `compute` does. */
 async function settle(
   world: World,
-  parties: readonly Party[],
+  { parties, later }: { readonly parties: readonly Party[]; readonly later: readonly Channel[] },
   deviation: Deviation | undefined,
   cheat: Cheat,
 ): Promise<Ending<Bits | undefined>[]> {
@@ -242,17 +256,48 @@ async function settle(
       const links = await (setUps[party.self] as Promise<Links>);
       world.links[party.self] = links;
       await ready;
-      const { salt } = links;
-      const material = freshMaterial(party, { bits: bitsFromLinks(party, links), salt });
+      const sources = { bits: bitsFromLinks(party, links), salt: links.salt };
       const input = Uint8Array.from(scene.inputs[party.self] ?? []);
+      if (scene.preprocessed === true) {
+        const own = later[party.self] as Channel;
+        const channel = party.self === deviation?.liar ? cheat.channel?.(own) ?? own : own;
+        return { ok: true, value: await inTwoSessions(world, party, { sources, channel, input }) };
+      }
+      const { salt } = links;
+      const material = freshMaterial(party, sources);
       return { ok: true, value: await runMpc(party, { material, salt }, scene.circuit, input) };
     } catch (error) {
-      await party.channel.abort(
-        error instanceof MpcError ? error.message : "an unexpected failure",
-      );
+      const reason = error instanceof MpcError ? error.message : "an unexpected failure";
+      await party.channel.abort(reason);
+      await later[party.self]?.abort(reason);
       // Why: a mistake of the test itself, for instance a liar that sends twice, is no ending.
       if (!(error instanceof MpcError)) throw error;
       return { ok: false, error };
     }
   }));
+}
+
+/** A preprocessing for just what the circuit needs, and the session that uses it, over another channel. */
+async function inTwoSessions(
+  world: World,
+  party: Party,
+  from: {
+    readonly sources: { readonly bits: AuthenticatedBits; readonly salt: Uint8Array };
+    readonly channel: Channel;
+    readonly input: Bits;
+  },
+): Promise<Bits | undefined> {
+  const { scene: { circuit }, parameters } = world;
+  const { ands, inputs } = circuit.header;
+  const demand = { ands, inputs: inputs.reduce((sum, bits) => sum + bits, 0) };
+  const sink = new MemorySink();
+  await makeStock(party, from.sources, demand, sink);
+  const stock = sink.stock(termsOf(parameters, demand, party.sid), party.self);
+  world.triples[party.self] = await stock.triples(0);
+  const sid = onlineSid(party.sid, sha256(utf8("the later session")));
+  const fresh = { channel: from.channel, order: new Order(), echo: new Echo(parameters.parties) };
+  const later: Party = { ...party, ...fresh, sid };
+  const material = storedMaterial(later, stock);
+  const salt = onlineSalt(stock, sid);
+  return await runMpc(later, { material, salt }, circuit, from.input);
 }

@@ -16,6 +16,7 @@ import {
 import { privacyTests } from "./privacy.ts";
 import { coinRows, productGuesses, productRows } from "./products.ts";
 import { playRow, type Row } from "./row.ts";
+import { rowsAfterStock, stockRows } from "./stock.ts";
 import { wholeTests } from "./whole.ts";
 
 const SLOW = Deno.env.get("P2P_MPC_SLOW") === "1";
@@ -26,12 +27,17 @@ function rowsFor(parties: number, options: Partial<Scene> = {}): Row[] {
   const honestPair = [cotRows, deltaRows, coinRows, ownerRows, garblerRows, laterRows];
   const rows = parties === 2 ? everywhere : [...everywhere, ...honestPair];
   const only = parties === 2 ? onlyGarblerRows(options) : [];
-  return [...rows.flatMap((make) => make(parties, options)), ...only];
+  const alone = rows.flatMap((make) => make(parties, options));
+  return [...alone, ...only, ...stockRows(parties, options)];
 }
 
 const rows = [2, 3].flatMap((parties) => rowsFor(parties));
 for (const row of rows) {
   Deno.test(`cheat: ${row.name}, n = ${row.scene.parties}`, () => playRow(row));
+}
+
+for (const row of [2, 3].flatMap((parties) => rowsAfterStock(parties))) {
+  Deno.test(`cheat with a stock: ${row.name}, n = ${row.scene.parties}`, () => playRow(row));
 }
 
 if (SLOW) {
