@@ -6,6 +6,7 @@
 export * from "./constants.ts";
 export * from "./rng.ts";
 export * from "./hash.ts";
+export * from "./hkdf.ts";
 export * from "./commit.ts";
 export * from "./kernels.ts";
 export { typescriptKernels } from "./ts/kernels.ts";

@@ -7,6 +7,8 @@ export * from "./connect.ts";
 export * from "./frame.ts";
 export type * from "./frame_link.ts";
 export * from "./gate.ts";
+export * from "./gossip_connect.ts";
+export * from "./gossip_topic.ts";
 export * from "./identity.ts";
 export * from "./lobby.ts";
 export * from "./node.ts";

@@ -1,7 +1,7 @@
 /** One libp2p node: transport, gossip and direct streams, behind plain functions. */
 import "./shim.ts";
 import { noise } from "@chainsafe/libp2p-noise";
-import { type GossipSub, gossipsub, type Message } from "@libp2p/gossipsub";
+import { type GossipSub, gossipsub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
 import { identify } from "@libp2p/identify";
 import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
@@ -39,6 +39,18 @@ export interface NodeOptions {
   /** Largest gossip message that is taken or sent, in bytes. Default: 1 MiB. */
   readonly maxMessageBytes?: number;
 }
+
+/**
+ * What becomes of a message that came over gossip: `accept` it and forward it, `ignore` it without a
+ * word, or `reject` it and count it against the one who forwarded it.
+ */
+export type Verdict = "accept" | "ignore" | "reject";
+
+const RESULTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
+  accept: TopicValidatorResult.Accept,
+  ignore: TopicValidatorResult.Ignore,
+  reject: TopicValidatorResult.Reject,
+};
 
 /** A gossip message; `from` is the authenticated peer id of its author. */
 export interface GossipMessage {
@@ -100,6 +112,11 @@ export class Node {
     return this.identity.peerId;
   }
 
+  /** Largest gossip message that is taken or sent, in bytes. */
+  get maxMessageBytes(): number {
+    return this.#maxMessageBytes;
+  }
+
   /** Addresses that others may dial, each ending in `/p2p/<own peer id>`. */
   addresses(): readonly string[] {
     return this.#libp2p.getMultiaddrs().map((address) => address.toString());
@@ -148,6 +165,20 @@ export class Node {
     pubsub.addEventListener("message", onMessage);
     if (!pubsub.getTopics().includes(topic)) pubsub.subscribe(topic);
     return () => pubsub.removeEventListener("message", onMessage);
+  }
+
+  /**
+   * Asks `judge` about each message of a topic before it is handed over or forwarded; too large ones are
+   * rejected unasked. The returned function ends it. A topic has one judge.
+   */
+  judge(topic: string, judge: (message: GossipMessage) => Verdict): () => void {
+    const { topicValidators } = this.#libp2p.services.pubsub;
+    topicValidators.set(topic, (_, message) => {
+      if (message.type !== "signed") return TopicValidatorResult.Reject;
+      if (message.data.length > this.#maxMessageBytes) return TopicValidatorResult.Reject;
+      return RESULTS[judge({ topic, from: message.from.toString(), bytes: message.data })];
+    });
+    return () => topicValidators.delete(topic);
   }
 
   /** Leaves a topic for all handlers. */

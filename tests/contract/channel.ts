@@ -16,7 +16,7 @@ export interface TestNetwork {
 /** How an implementation joins the suite. */
 export interface ChannelSubject {
   readonly name: string;
-  open(parties: number): Promise<TestNetwork>;
+  open(parties: number, seed?: number): Promise<TestNetwork>;
 }
 
 type Bytes = Uint8Array<ArrayBuffer>;

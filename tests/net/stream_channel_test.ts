@@ -1,14 +1,18 @@
-import { channelContract, type TestNetwork } from "../contract/channel.ts";
+import { channelContract, type ChannelSubject, type TestNetwork } from "../contract/channel.ts";
+import { channelRuns } from "../contract/channel_runs.ts";
 import { loopbackMesh } from "./loopback.ts";
 
-channelContract({
+const SUBJECT: ChannelSubject = {
   name: "StreamChannel",
-  async open(parties: number): Promise<TestNetwork> {
+  async open(parties): Promise<TestNetwork> {
     const { nodes, meshes, stop } = await loopbackMesh(parties);
     return {
       channels: meshes.map(({ channel }) => channel),
-      crash: async (party: number) => await nodes[party]?.node.stop(),
+      crash: async (party) => await nodes[party]?.node.stop(),
       close: stop,
     };
   },
-});
+};
+
+channelContract(SUBJECT);
+channelRuns({ ...SUBJECT, runsOfNetwork: 50 });

@@ -1,28 +1,33 @@
 import assert from "node:assert/strict";
-import { channelContract, type TestNetwork } from "../contract/channel.ts";
+import { channelContract, type ChannelSubject, type TestNetwork } from "../contract/channel.ts";
+import { channelRuns } from "../contract/channel_runs.ts";
 import { memoryNetwork, type MemoryOptions } from "./memory_channel.ts";
+import { seededRandom } from "./random.ts";
 
-function subject(name: string, options: () => MemoryOptions): void {
-  channelContract({
+function subject(name: string, options: (seed: number) => MemoryOptions): ChannelSubject {
+  return {
     name,
-    open(parties: number): Promise<TestNetwork> {
-      const channels = memoryNetwork(parties, options());
+    open(parties, seed = 1): Promise<TestNetwork> {
+      const channels = memoryNetwork(parties, options(seed));
       return Promise.resolve({
         channels,
-        crash: (party: number) => channels[party]?.crash(),
+        crash: (party) => channels[party]?.crash(),
         close: async () => {
           for (const channel of channels) await channel.abort("the test is over");
         },
       });
     },
-  });
+  };
 }
 
-subject("memoryNetwork()", () => ({}));
-subject("memoryNetwork() with delays", () => {
-  let state = 1;
-  return { turns: () => (state = (state * 75 + 74) % 65537) % 7 };
+const DELAYED = subject("memoryNetwork() with delays", (seed) => {
+  const random = seededRandom(seed);
+  return { turns: () => random(7) };
 });
+
+channelContract(subject("memoryNetwork()", () => ({})));
+channelContract(DELAYED);
+channelRuns(DELAYED);
 
 Deno.test("memoryNetwork() counts bytes, messages and steps", async () => {
   const [a, b] = memoryNetwork(2);
