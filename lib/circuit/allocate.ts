@@ -1,156 +1,171 @@
-/** From the graph of a builder to gates over registers, without the gates that no output needs. */
-import { FIRST_INPUT_REGISTER, OP } from "./circuit.ts";
-import type { Graph } from "./graph.ts";
-import { MemoryCircuit } from "./memory.ts";
+/** From packed gates to gates over registers: the walk forward, which each reader of a circuit repeats. */
+import { FIRST_INPUT_REGISTER, OP, type Segment, SEGMENT_GATES } from "./circuit.ts";
+import { BLOCK_GATES, BlockCodec, DEAD, type GateBlock } from "./gate_block.ts";
+import { LiveWires } from "./live_wires.ts";
+import { firstGateNode, gatesOf, NEGATION, type PackedGates, SECOND, VALUE } from "./uses.ts";
 
-// Marks of a node, by whether they speak of its value or of the negation of it: needed by some gate
-// or output, and used by a gate that was seen on the way back from the outputs.
-const NEEDED = 1;
-const USED = 4;
-// Marks of a gate beside its operation: whether it is the last one to use its operands.
-const LAST_A = 4;
-const LAST_B = 8;
-const OPERATION = 3;
+/** Gates that an XOR or AND gate may bring with it: the negations of its operands. */
+const BROUGHT = 2;
 
-/** Gates in topological order whose operands and results are wires (`2·node + negated`). */
-interface Schedule {
-  readonly op: Uint8Array<ArrayBuffer>;
-  readonly a: Uint32Array<ArrayBuffer>;
-  readonly b: Uint32Array<ArrayBuffer>;
-  readonly out: Uint32Array<ArrayBuffer>;
+/** Gates whose uses are marked, with what the circuit ends in. */
+export interface MarkedGates extends PackedGates {
+  /** What is used of each input bit, see `markUses()`. */
+  readonly inputUses: Uint8Array;
+  /** The output bits as wires. */
+  readonly outputs: readonly number[];
 }
 
 /**
- * Builds the circuit whose output bits are the wires `outputs`. A gate appears in the order of its
- * node, a NOT directly before the first gate that needs it. A register is free again after its last
- * use, so that a result may stand in the register of an operand.
- *
- * Memory beside graph and circuit: 9 bytes a node.
+ * One walk. A gate appears in the order of its node, a NOT directly before the first gate that needs it. A
+ * register is free again after its last use, so that a result may stand in the register of an operand.
  */
-export function allocate(graph: Graph, outputs: readonly number[]): MemoryCircuit {
-  const marks = new Uint8Array(graph.nodes);
-  markNeeded(graph, outputs, marks);
-  const schedule = order(graph, outputs, marks);
-  markLastUses(schedule, outputs, marks);
-  const registers = assign(graph, outputs, { schedule, marks });
-  return new MemoryCircuit({ inputs: graph.inputs, ...registers });
-}
+export class Allocation {
+  readonly #gates: MarkedGates;
+  readonly #registerOf = new LiveWires();
+  readonly #free: number[] = [];
+  readonly #segment: SegmentWriter;
+  #registers: number;
 
-function mark(marks: Uint8Array, wire: number, kind: number): void {
-  const node = wire >>> 1;
-  marks[node] = (marks[node] as number) | (kind << (wire & 1));
-}
+  /** Gives each input bit its register. */
+  constructor(gates: MarkedGates) {
+    this.#gates = gates;
+    const inputs = firstGateNode(gates.inputs) - 1;
+    this.#registers = FIRST_INPUT_REGISTER + inputs;
+    this.#segment = new SegmentWriter(2 * (inputs + gates.gates));
+    gates.inputUses.forEach((uses, input) => {
+      if (uses !== 0) this.#registerOf.add(2 * (input + 1), FIRST_INPUT_REGISTER + input);
+      else this.#free.push(FIRST_INPUT_REGISTER + input);
+    });
+    this.#free.reverse();
+  }
 
-function isMarked(marks: Uint8Array, wire: number, kind: number): boolean {
-  return ((marks[wire >>> 1] as number) & (kind << (wire & 1))) !== 0;
-}
+  /** Number of registers so far, the two constants included. */
+  get registers(): number {
+    return this.#registers;
+  }
 
-/** Marks the values and negations that are needed. */
-function markNeeded(graph: Graph, outputs: readonly number[], marks: Uint8Array): void {
-  const { nodes, a, b } = graph;
-  for (const wire of outputs) mark(marks, wire, NEEDED);
-  for (let node = nodes - 1; node > 0; node--) {
-    const x = a[node] as number;
-    const y = b[node] as number;
-    if (marks[node] === 0 || x === y) continue;
-    mark(marks, x, NEEDED);
-    mark(marks, y, NEEDED);
+  /** Bytes of what grows with the wires that are live at once. */
+  get bytes(): number {
+    return this.#registerOf.bytes + this.#registers * 8;
+  }
+
+  /** All segments. */
+  *segments(): Generator<Segment> {
+    const { inputs, blocks, outputs } = this.#gates;
+    const codec = new BlockCodec();
+    for (const [number, bytes] of blocks.entries()) {
+      const firstNode = firstGateNode(inputs) + number * BLOCK_GATES;
+      const block = codec.unpack(bytes, firstNode, gatesOf(this.#gates, number));
+      for (let gate = 0; gate < block.count;) {
+        gate = this.#fill(block, gate);
+        if (this.#segment.isFull) yield this.#segment.take();
+      }
+    }
+    const values = new Set(outputs);
+    for (const wire of outputs) {
+      if ((wire & 1) === 0 || wire === 1) continue;
+      this.#negate(wire, values.has(wire ^ 1) ? VALUE : 0);
+      if (this.#segment.isFull) yield this.#segment.take();
+    }
+    if (!this.#segment.isEmpty) yield this.#segment.take();
+  }
+
+  /** Register of each output bit, after all segments. */
+  outputs(): Uint32Array {
+    return Uint32Array.from(
+      this.#gates.outputs,
+      (wire) => wire < 2 ? wire : this.#registerOf.get(wire),
+    );
+  }
+
+  /** Takes gates of the block from `from` on until the segment is full, and returns the next one. */
+  #fill({ count, firstNode, a, b, marks }: GateBlock, from: number): number {
+    const segment = this.#segment;
+    let gate = from;
+    for (; gate < count && !segment.isFull; gate++) {
+      const mark = marks[gate] as number;
+      if (mark === DEAD) continue;
+      const x = a[gate] as number;
+      const y = b[gate] as number;
+      if ((x & 1) === 1) this.#negate(x, mark);
+      if ((y & 1) === 1) this.#negate(y, mark >>> SECOND);
+      const second = this.#use(y, mark >>> SECOND);
+      const first = this.#use(x, mark);
+      const to = this.#free.pop() ?? this.#registers++;
+      this.#registerOf.add((firstNode + gate) * 2, to);
+      segment.add(x < y ? OP.AND : OP.XOR, first, second, to);
+    }
+    return gate;
+  }
+
+  /** The register of an operand, which is free from now on if it is not used later. */
+  #use(wire: number, later: number): number {
+    const negated = wire & 1;
+    // A negation that is still to come reads the value.
+    const isUsed = (later & (VALUE << negated)) !== 0 ||
+      (negated === 0 && (later & NEGATION) !== 0 && this.#registerOf.get(wire ^ 1) === 0);
+    if (isUsed) return this.#registerOf.get(wire);
+    const register = this.#registerOf.take(wire);
+    this.#free.push(register);
+    return register;
+  }
+
+  /** Makes the NOT gate of a negated wire unless it has been made; `later` tells of the node's uses. */
+  #negate(wire: number, later: number): void {
+    if (this.#registerOf.get(wire) !== 0) return;
+    const register = this.#use(wire ^ 1, later & VALUE);
+    const to = this.#free.pop() ?? this.#registers++;
+    this.#registerOf.add(wire, to);
+    this.#segment.add(OP.NOT, register, register, to);
   }
 }
 
-function countGates(graph: Graph, marks: Uint8Array): number {
-  let gates = 0;
-  for (let node = 1; node < graph.nodes; node++) {
-    const needed = marks[node] as number;
-    if (needed === 0) continue;
-    if (graph.a[node] !== graph.b[node]) gates++;
-    if ((needed & (NEEDED << 1)) !== 0) gates++;
-  }
-  return gates;
-}
+/** The segment that is being filled. It takes a few gates more than it yields at once. */
+class SegmentWriter {
+  readonly #op: Uint8Array<ArrayBuffer>;
+  readonly #a: Uint32Array<ArrayBuffer>;
+  readonly #b: Uint32Array<ArrayBuffer>;
+  readonly #out: Uint32Array<ArrayBuffer>;
+  #count = 0;
 
-/** Lists the gates, and takes the marks of what is needed away from negations and inputs. */
-function order(graph: Graph, outputs: readonly number[], marks: Uint8Array): Schedule {
-  const gates = countGates(graph, marks);
-  const op = new Uint8Array(gates);
-  const a = new Uint32Array(gates);
-  const b = new Uint32Array(gates);
-  const out = new Uint32Array(gates);
-  let at = 0;
-  const negate = (wire: number): void => {
-    if ((wire & 1) === 0 || wire === 1 || !isMarked(marks, wire, NEEDED)) return;
-    marks[wire >>> 1] = (marks[wire >>> 1] as number) & ~(NEEDED << 1);
-    op[at] = OP.NOT;
-    a[at] = wire ^ 1;
-    b[at] = wire ^ 1;
-    out[at++] = wire;
-  };
-  for (let node = 1; node < graph.nodes; node++) {
-    const x = graph.a[node] as number;
-    const y = graph.b[node] as number;
-    if (marks[node] === 0 || x === y) continue;
-    negate(x);
-    negate(y);
-    op[at] = x < y ? OP.AND : OP.XOR;
-    a[at] = x;
-    b[at] = y;
-    out[at++] = node * 2;
+  /** For a circuit of at most so many gates. */
+  constructor(gatesMax: number) {
+    const length = Math.min(SEGMENT_GATES, gatesMax) + BROUGHT;
+    this.#op = new Uint8Array(length);
+    this.#a = new Uint32Array(length);
+    this.#b = new Uint32Array(length);
+    this.#out = new Uint32Array(length);
   }
-  for (const wire of outputs) negate(wire);
-  return { op, a, b, out };
-}
 
-/** Marks the gates that are the last to use an operand. Outputs are used for ever. */
-function markLastUses(schedule: Schedule, outputs: readonly number[], marks: Uint8Array): void {
-  const { op, a, b } = schedule;
-  for (const wire of outputs) mark(marks, wire, USED);
-  for (let gate = op.length - 1; gate >= 0; gate--) {
-    const x = a[gate] as number;
-    const y = b[gate] as number;
-    let last = 0;
-    if (x !== y && !isMarked(marks, y, USED)) last |= LAST_B;
-    if (!isMarked(marks, x, USED)) last |= LAST_A;
-    if (last === 0) continue;
-    mark(marks, x, USED);
-    mark(marks, y, USED);
-    op[gate] = (op[gate] as number) | last;
+  get isFull(): boolean {
+    return this.#count >= SEGMENT_GATES;
   }
-}
 
-interface Uses {
-  readonly schedule: Schedule;
-  readonly marks: Uint8Array;
-}
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
 
-/** Replaces wires by registers, in place. */
-function assign(
-  graph: Graph,
-  outputs: readonly number[],
-  { schedule, marks }: Uses,
-): Schedule & { readonly outputs: Uint32Array; readonly registers: number } {
-  const { op, a, b, out } = schedule;
-  const register = new Uint32Array(graph.nodes * 2);
-  register[1] = 1;
-  const inputs = graph.inputs.reduce((sum, bits) => sum + bits, 0);
-  const free: number[] = [];
-  for (let node = inputs; node >= 1; node--) {
-    register[node * 2] = FIRST_INPUT_REGISTER + node - 1;
-    if (!isMarked(marks, node * 2, USED)) free.push(register[node * 2] as number);
+  add(kind: number, a: number, b: number, out: number): void {
+    const at = this.#count++;
+    this.#op[at] = kind;
+    this.#a[at] = a;
+    this.#b[at] = b;
+    this.#out[at] = out;
   }
-  let registers = FIRST_INPUT_REGISTER + inputs;
-  for (let gate = 0; gate < op.length; gate++) {
-    const x = register[a[gate] as number] as number;
-    const y = register[b[gate] as number] as number;
-    const kind = op[gate] as number;
-    a[gate] = x;
-    b[gate] = y;
-    op[gate] = kind & OPERATION;
-    if ((kind & LAST_B) !== 0) free.push(y);
-    if ((kind & LAST_A) !== 0) free.push(x);
-    const to = free.pop() ?? registers++;
-    register[out[gate] as number] = to;
-    out[gate] = to;
+
+  /** The gates of a segment; those that are too many stay for the next one. */
+  take(): Segment {
+    const count = Math.min(this.#count, SEGMENT_GATES);
+    const [op, a, b, out] = [this.#op, this.#a, this.#b, this.#out];
+    const more = this.#count - count;
+    let ands = 0;
+    for (let gate = 0; gate < count; gate++) if (op[gate] === OP.AND) ands++;
+    const segment = {
+      ...{ count, ands, op: op.slice(0, count) },
+      ...{ a: a.slice(0, count), b: b.slice(0, count), out: out.slice(0, count) },
+    };
+    for (const array of [op, a, b, out]) array.copyWithin(0, count, count + more);
+    this.#count = more;
+    return segment;
   }
-  const outputRegisters = Uint32Array.from(outputs, (wire) => register[wire] as number);
-  return { ...schedule, outputs: outputRegisters, registers };
 }

@@ -6,11 +6,13 @@
  * follow, then the gates in the order of their creation. An XOR node has plain operands (its
  * negations move to the result) and stores the larger one first; an AND node stores the smaller one
  * first, so that the order tells the kind and no array of kinds is needed.
+ *
+ * Memory. Gates are packed block by block (`gate_block.ts`). The operands of the last
+ * {@linkcode FOLDING_GATES} are at hand; a wire of an older gate folds no more than an input bit does.
  */
 import { LimitError } from "../base/mod.ts";
-import { allocate } from "./allocate.ts";
-import type { Graph } from "./graph.ts";
-import type { MemoryCircuit } from "./memory.ts";
+import { BLOCK_GATES, BlockCodec } from "./gate_block.ts";
+import { PackedCircuit } from "./packed.ts";
 import { SharedGates } from "./shared_gates.ts";
 
 /** A wire of a {@linkcode Builder}: an opaque number. Negations are wires of their own. */
@@ -31,6 +33,9 @@ export const GATES_MAX = 1 << 25;
 
 /** Buckets of five gates in which equal gates are looked for, unless the caller says otherwise. */
 export const SHARING_BUCKETS = 1 << 16;
+
+/** Gates whose operands are known for folding: a power of two, at least a block of gates. */
+const FOLDING_GATES = 1 << 22;
 
 /** Calls of the builder for each gate of the limit; most fold or find a shared gate. */
 const OPERATIONS_PER_GATE = 32;
@@ -58,13 +63,19 @@ export class Builder {
   readonly #nodesMax: number;
   readonly #gatesMax: number;
   readonly #firstInput: readonly number[];
-  #a: Uint32Array<ArrayBuffer>;
-  #b: Uint32Array<ArrayBuffer>;
+  readonly #firstGate: number;
+  readonly #shared: SharedGates;
+  readonly #codec = new BlockCodec();
+  readonly #blocks: Uint8Array[] = [];
+  /** Operands of the last gates; gate g, counted from 0, stands at g modulo the length. */
+  #a = new Uint32Array(1 << 10);
+  #b = new Uint32Array(1 << 10);
+  /** First node of which the operands are known. */
+  #oldest: number;
   #nodes: number;
   #ands = 0;
   #operations = 0;
-  readonly #firstGate: number;
-  readonly #shared: SharedGates;
+  #built = false;
 
   /** Starts with the input bits and no gate. */
   constructor(options: BuilderOptions) {
@@ -81,9 +92,8 @@ export class Builder {
     if (this.#nodesMax >= 2 ** 30) throw new RangeError("Cannot build: more than 2^30 nodes");
     this.#nodes = node;
     this.#firstGate = node;
+    this.#oldest = node;
     this.#shared = new SharedGates(options.sharingBuckets ?? SHARING_BUCKETS);
-    this.#a = new Uint32Array(Math.max(1 << 10, node * 2));
-    this.#b = new Uint32Array(this.#a.length);
   }
 
   /** Number of gates so far, dead ones included. */
@@ -118,13 +128,13 @@ export class Builder {
     const high = (x < y ? y : x) & ~1;
     if (low === high) return negated;
     if (low === FALSE) return high ^ negated;
-    const p = this.#a[high >>> 1] as number;
-    const q = this.#b[high >>> 1] as number;
+    const p = this.#first(high);
+    const q = this.#second(high);
     if (p > q) {
       if (low === p) return q ^ negated;
       if (low === q) return p ^ negated;
-      const r = this.#a[low >>> 1] as number;
-      const s = this.#b[low >>> 1] as number;
+      const r = this.#first(low);
+      const s = this.#second(low);
       if (r > s) {
         if (r === p) return this.xor(s, q) ^ negated;
         if (r === q) return this.xor(s, p) ^ negated;
@@ -171,7 +181,7 @@ export class Builder {
   commonFactor(wires: Word): Wire {
     const first = wires.find((wire) => wire !== FALSE);
     if (first === undefined || !this.isAnd(first)) return TRUE;
-    for (const factor of [this.#a[first >>> 1] as Wire, this.#b[first >>> 1] as Wire]) {
+    for (const factor of [this.#first(first), this.#second(first)]) {
       if (wires.every((wire) => wire === FALSE || this.#hasFactor(wire, factor))) return factor;
     }
     return TRUE;
@@ -180,29 +190,42 @@ export class Builder {
   /** What an AND gate with the operand `factor` joins with it; false for false. */
   cofactor(wire: Wire, factor: Wire): Wire {
     if (wire === FALSE) return FALSE;
-    const a = this.#a[wire >>> 1] as Wire;
-    return a === factor ? this.#b[wire >>> 1] as Wire : a;
+    const a = this.#first(wire);
+    return a === factor ? this.#second(wire) : a;
   }
 
-  /** Whether the wire is the result of an AND gate. */
+  /** Whether the wire is the result of an AND gate. Says no if that gate is long ago. */
   isAnd(wire: Wire): boolean {
-    return (wire & 1) === 0 && (this.#a[wire >>> 1] as Wire) < (this.#b[wire >>> 1] as Wire);
+    return (wire & 1) === 0 && this.#first(wire) < this.#second(wire);
   }
 
   #hasFactor(wire: Wire, factor: Wire): boolean {
     if (!this.isAnd(wire)) return false;
-    return this.#a[wire >>> 1] === factor || this.#b[wire >>> 1] === factor;
+    return this.#first(wire) === factor || this.#second(wire) === factor;
   }
 
-  /** Removes the gates that no output needs and assigns registers. The builder stays usable. */
-  build(outputs: Word): MemoryCircuit {
-    const graph: Graph = {
-      inputs: this.inputs,
-      nodes: this.#nodes,
-      a: this.#a.subarray(0, this.#nodes),
-      b: this.#b.subarray(0, this.#nodes),
-    };
-    return allocate(graph, outputs);
+  /** Removes the gates that no output needs and assigns registers. The builder has to go afterwards. */
+  build(outputs: Word): PackedCircuit {
+    if (this.#built) throw new TypeError("Cannot build the circuit: it was built before");
+    this.#built = true;
+    if (this.gates % BLOCK_GATES > 0) this.#pack();
+    const packed = { inputs: this.inputs, gates: this.gates, blocks: this.#blocks };
+    [this.#a, this.#b] = [new Uint32Array(0), new Uint32Array(0)];
+    return new PackedCircuit(packed, outputs);
+  }
+
+  /** The first operand of the gate behind a wire; equals the second if it is none, or long ago. */
+  #first(wire: Wire): Wire {
+    const node = wire >>> 1;
+    if (node < this.#oldest) return FALSE;
+    return this.#a[(node - this.#firstGate) & (this.#a.length - 1)] as Wire;
+  }
+
+  /** The second operand of the gate behind a wire. */
+  #second(wire: Wire): Wire {
+    const node = wire >>> 1;
+    if (node < this.#oldest) return FALSE;
+    return this.#b[(node - this.#firstGate) & (this.#a.length - 1)] as Wire;
   }
 
   #count(): void {
@@ -220,9 +243,8 @@ export class Builder {
 
   /** `x AND y` when the gate behind `x` has `y` or its negation as an operand, else {@linkcode NONE}. */
   #absorb(x: Wire, y: Wire): Wire {
-    const node = x >>> 1;
-    const a = this.#a[node] as number;
-    const b = this.#b[node] as number;
+    const a = this.#first(x);
+    const b = this.#second(x);
     if (a === b) return NONE;
     const isY = (a >>> 1) === (y >>> 1);
     if (!isY && (b >>> 1) !== (y >>> 1)) return NONE;
@@ -246,15 +268,31 @@ export class Builder {
   #append(a: Wire, b: Wire): number {
     const node = this.#nodes;
     if (node >= this.#nodesMax) throw this.#limitError(`${this.#gatesMax} gates`);
-    if (node === this.#a.length) {
+    const gate = node - this.#firstGate;
+    if (gate === this.#a.length && gate < FOLDING_GATES) {
       this.#a = grown(this.#a);
       this.#b = grown(this.#b);
-    }
-    this.#a[node] = a;
-    this.#b[node] = b;
+    } else if (gate >= FOLDING_GATES) this.#oldest++;
+    const at = gate & (this.#a.length - 1);
+    this.#a[at] = a;
+    this.#b[at] = b;
     this.#nodes++;
     if (a < b) this.#ands++;
+    if ((gate + 1) % BLOCK_GATES === 0) this.#pack();
     return node;
+  }
+
+  /** Packs the gates since the last block. */
+  #pack(): void {
+    const first = this.#blocks.length * BLOCK_GATES;
+    const count = this.gates - first;
+    const at = first & (this.#a.length - 1);
+    this.#blocks.push(this.#codec.pack({
+      ...{ count, firstNode: this.#firstGate + first },
+      a: this.#a.subarray(at, at + count),
+      b: this.#b.subarray(at, at + count),
+      marks: new Uint8Array(count),
+    }));
   }
 }
 

@@ -22,7 +22,7 @@ import {
   parseForm,
 } from "./circuit_json.ts";
 import { fileLimit, fileProblem, noOutputs, sumOf } from "./file_problem.ts";
-import type { MemoryCircuit } from "./memory.ts";
+import type { PackedCircuit } from "./packed.ts";
 import { type Ssa, toSsa } from "./ssa.ts";
 
 /** The text in pieces. @throws ProgramError if there are no input bits or no outputs */
@@ -99,7 +99,7 @@ function* pieces(
  * @throws ProgramError with the kind of the first problem, for an instruction with its number from 0
  * @throws LimitError if the circuit has more gates or input bits than allowed
  */
-export function importRegisterJson(text: string, options: CircuitFileOptions = {}): MemoryCircuit {
+export function importRegisterJson(text: string, options: CircuitFileOptions = {}): PackedCircuit {
   const members = parseForm(text, "Register");
   const inputs = inputsOf(members, "input_regs");
   const insts = listOf(members, "insts");

@@ -7,7 +7,7 @@ import type { CircuitFileOptions } from "./bristol_import.ts";
 import { type CircuitSource, OP } from "./circuit.ts";
 import { inputsOf, jsonList, listOf, numbersOf, operationOf, parseForm } from "./circuit_json.ts";
 import { fileLimit, fileProblem, noOutputs } from "./file_problem.ts";
-import type { MemoryCircuit } from "./memory.ts";
+import type { PackedCircuit } from "./packed.ts";
 import { toSsa } from "./ssa.ts";
 
 /** The text in pieces. @throws ProgramError if there are no input bits or no outputs */
@@ -34,7 +34,7 @@ function* pieces({ inputs, op, a, b, outputs }: ReturnType<typeof toSsa>): Itera
  * @throws ProgramError with the kind of the first problem, for a gate with its number from 0
  * @throws LimitError if the circuit has more gates or input bits than allowed
  */
-export function importSsaJson(text: string, options: CircuitFileOptions = {}): MemoryCircuit {
+export function importSsaJson(text: string, options: CircuitFileOptions = {}): PackedCircuit {
   const members = parseForm(text, "Ssa");
   const inputs = inputsOf(members, "input_gates");
   const gates = listOf(members, "gates");

@@ -29,8 +29,10 @@ const PROCESS_BYTES = 150_000_000;
  * collected. Measured: 2.6 to 3.3 for 2 and 3 parties and 68,000 to 338,000 AND gates.
  */
 const COPIES = 3;
-/** Bytes of a gate in memory: its operation and three registers. */
-const GATE_BYTES = 13;
+/** Walks over the circuit at once: masks, tables and masked values. */
+const WALKS = 3;
+/** Bytes of a walk for each register: which wires stand where. */
+const WALK_BYTES = 40;
 /** Bytes of a joint coin from one party to another: commitment and opening. */
 const COIN_BYTES = 96;
 /** Bytes of a hash, as in each comparison. */
@@ -115,7 +117,7 @@ function chunkBytes(site: Site, ands: number, first: boolean): number {
   return material + rest;
 }
 
-/** The circuit, the state of its registers, and the widest chunk. */
+/** The walks over the circuit, the state of its registers, and the widest chunk. */
 function memoryBytes({ header, parameters, self }: Site): number {
   const { parties, evaluator, chunk } = parameters;
   const others = parties - 1;
@@ -123,6 +125,6 @@ function memoryBytes({ header, parameters, self }: Site): number {
   const ands = Math.min(header.ands, chunk);
   const shape: BatchShape | undefined = ands === 0 ? undefined : batchShape(ands);
   const widest = shape === undefined ? 0 : batchBits(shape) * 32 * others;
-  const state = header.gates * GATE_BYTES + header.registers * register + widest;
-  return PROCESS_BYTES + COPIES * state;
+  const walks = WALKS * WALK_BYTES * header.registers;
+  return PROCESS_BYTES + walks + COPIES * (header.registers * register + widest);
 }

@@ -4,7 +4,7 @@ import { getBit } from "../../lib/base/mod.ts";
 import {
   Builder,
   evaluate,
-  type MemoryCircuit,
+  type PackedCircuit,
   validateCircuit,
   type Wire,
   type Word,
@@ -12,7 +12,7 @@ import {
 
 /** A circuit over unsigned numbers: one input word for each party, several output words. */
 export interface WordCircuit {
-  readonly circuit: MemoryCircuit;
+  readonly circuit: PackedCircuit;
   /** Evaluates on one number for each input word. */
   run(...values: readonly bigint[]): bigint[];
 }

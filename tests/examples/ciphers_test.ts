@@ -4,7 +4,7 @@ import {
   evaluate,
   exportBristol,
   importBristol,
-  type MemoryCircuit,
+  type PackedCircuit,
   validateCircuit,
 } from "../../lib/circuit/mod.ts";
 import { main } from "../../lib/cli/mod.ts";
@@ -19,7 +19,7 @@ function readCircuit(name: string): Promise<string> {
   return Deno.readTextFile(new URL(`../../examples/circuits/${name}`, import.meta.url));
 }
 
-function run(circuit: MemoryCircuit, ...inputs: readonly string[]): string {
+function run(circuit: PackedCircuit, ...inputs: readonly string[]): string {
   return bitsHex(evaluate(circuit, inputs.map(hexBits)));
 }
 
@@ -33,7 +33,7 @@ function padded(message: Uint8Array): string[] {
   return Array.from({ length: length / 64 }, (_, i) => bytes.slice(i * 64, i * 64 + 64).toHex());
 }
 
-function hash(circuit: MemoryCircuit, message: Uint8Array): string {
+function hash(circuit: PackedCircuit, message: Uint8Array): string {
   const start = INITIAL_STATE.map((word) => word.toString(16).padStart(8, "0")).join("");
   return padded(message).reduce((state, block) => run(circuit, block, state), start);
 }

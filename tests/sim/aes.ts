@@ -1,5 +1,5 @@
 /** AES-128 as a circuit of two parties: 6,400 AND gates, the usual yardstick of secure computation. */
-import { Builder, type MemoryCircuit } from "../../lib/circuit/mod.ts";
+import { Builder, type PackedCircuit } from "../../lib/circuit/mod.ts";
 import { type Byte, encryptBlock, expandKey } from "../../scripts/ciphers/aes.ts";
 
 /**
@@ -7,7 +7,7 @@ import { type Byte, encryptBlock, expandKey } from "../../scripts/ciphers/aes.ts
  * Party 0 gives the key, party 1 the block, 16 bytes each; the output is the ciphertext. Packed bits
  * are exactly the bytes.
  */
-export function aes128(encryptions = 1): MemoryCircuit {
+export function aes128(encryptions = 1): PackedCircuit {
   const b = new Builder({ inputs: [128, 128] });
   const bytes = (party: number): Byte[] =>
     range(16).map((byte) => range(8).map((bit) => b.input(party, byte * 8 + bit)));

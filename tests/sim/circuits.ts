@@ -1,6 +1,6 @@
 /** Circuits for tests and benchmarks of the engine. */
 import { setBit } from "../../lib/base/mod.ts";
-import { Builder, type MemoryCircuit, type Wire } from "../../lib/circuit/mod.ts";
+import { Builder, type PackedCircuit, type Wire } from "../../lib/circuit/mod.ts";
 import { seededRandom } from "./random.ts";
 
 export { aes128 } from "./aes.ts";
@@ -20,7 +20,7 @@ export interface RandomCircuitOptions {
  * negated); the first output repeats and the constants are outputs too. Up to one gate in a hundred
  * folds away, the header counts the rest.
  */
-export function randomCircuit(seed: number, options: RandomCircuitOptions): MemoryCircuit {
+export function randomCircuit(seed: number, options: RandomCircuitOptions): PackedCircuit {
   const { parties, inputsPerParty, gates, ands = 0.5 } = options;
   if (parties * inputsPerParty < 2) throw new RangeError("Cannot build: too few inputs");
   const random = seededRandom(seed);

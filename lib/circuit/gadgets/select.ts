@@ -12,10 +12,10 @@ export function muxWord(b: Builder, condition: Wire, x: Word, y: Word): Wire[] {
     const changes = x.map((wire, i) => b.xor(wire, y[i] as Wire));
     const inner = b.commonFactor(changes);
     if (inner !== TRUE) {
+      // Before new gates are made, as the builder forgets old ones.
+      const factors = changes.map((change) => b.cofactor(change, inner));
       const both = b.and(condition, inner);
-      return changes.map((change, i) =>
-        b.xor(y[i] as Wire, b.and(both, b.cofactor(change, inner)))
-      );
+      return factors.map((factor, i) => b.xor(y[i] as Wire, b.and(both, factor)));
     }
   }
   return x.map((wire, i) => b.mux(condition, wire, y[i] as Wire));

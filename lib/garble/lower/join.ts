@@ -25,9 +25,7 @@ import { flatten, itemsOf, list, UNIT_VALUE, type Value } from "./values.ts";
 /** The body of a `for … in join_iter(…)`, once for each pair of neighbours after the merge. */
 export function lowerForJoin(ctx: Context, statement: ForJoinStatement): void {
   const types = rowTypes(statement);
-  const found = candidates(ctx, statement, types);
-  ctx.countIterations(found.length);
-  for (const { match, left, right } of found) {
+  eachCandidate(ctx, statement, types, ({ match, left, right }) => {
     lowerBranch(ctx, match, {
       then: () => {
         const rows = [ctx.fromWires(types.left, left), ctx.fromWires(types.right, right)];
@@ -38,19 +36,18 @@ export function lowerForJoin(ctx: Context, statement: ForJoinStatement): void {
       },
       otherwise: () => UNIT_VALUE,
     });
-  }
+  });
 }
 
 /** `join(left, right)`: one row for each pair of neighbours, those that match last. */
 export function lowerJoin(ctx: Context, expr: JoinExpr): Value {
   const b = ctx.builder;
   const types = rowTypes(expr);
-  const found = candidates(ctx, expr, types);
-  ctx.countIterations(found.length);
   const withData = types.left.kind === "tuple";
-  const rows = found.map(({ match, left, right }): Word => {
+  const rows: Word[] = [];
+  eachCandidate(ctx, expr, types, ({ match, left, right }) => {
     const data = withData ? [...left, ...right] : left;
-    return [match, ...data.map((wire) => b.and(match, wire))];
+    rows.push([match, ...data.map((wire) => b.and(match, wire))]);
   });
   sort({ rows, inOrder: byFlag(b) }, { from: 0, to: rows.length, ascending: true });
   return list(rows.map((row) => ctx.fromWires(expr.type.element, row)));
@@ -82,39 +79,60 @@ interface Candidate {
   readonly right: Word;
 }
 
-/** Merges both arrays by key. An entry is: key, rest of the row, padding; then the tag. */
-function candidates(ctx: Context, join: Operands, types: RowTypes): Candidate[] {
+/**
+ * Merges both arrays by key and visits the neighbours in order, each pair as soon as its rows are in
+ * their places, so that a row does not live longer than it must. An entry is: key, rest of the row,
+ * padding; then the tag.
+ */
+function eachCandidate(
+  ctx: Context,
+  join: Operands,
+  types: RowTypes,
+  visit: (candidate: Candidate) => void,
+): void {
   const b = ctx.builder;
-  const leftRows = itemsOf(lowerExpr(ctx, join.left)).map(flatten);
-  const rightRows = itemsOf(lowerExpr(ctx, join.right)).map(flatten);
   const key = types.left.kind === "tuple" ? types.left.elements[0] : types.left;
   const keyBits = key === undefined ? 0 : ctx.widthOf(key);
   const width = { left: ctx.widthOf(types.left), right: ctx.widthOf(types.right) };
   const bits = Math.max(width.left, width.right);
+  const { rows, empty } = entries(ctx, join, bits);
+  const sortKey = (row: Word): Word => [...row.slice(0, keyBits), row[bits] as Wire];
+  const inOrder = (x: Word, y: Word): Ordered => {
+    const greater = lessUnsigned(b, sortKey(y), sortKey(x));
+    return { low: muxWord(b, greater, y, x), high: muxWord(b, greater, x, y) };
+  };
+  const isFinal = (i: number): void => {
+    const [row, next] = [rows[i - 1], rows[i] as Word];
+    if (row === undefined || i <= empty) return;
+    rows[i - 1] = [];
+    const sameKey = equal(b, row.slice(0, keyBits), next.slice(0, keyBits));
+    const match = b.and(sameKey, b.xor(row[bits] as Wire, next[bits] as Wire));
+    visit({ match, left: row.slice(0, width.left), right: next.slice(0, width.right) });
+  };
+  merge({ rows, inOrder, isFinal }, { from: 0, to: rows.length, ascending: true });
+}
+
+/** The entries of both arrays as the merge wants them: empty ones first, a power of two in all. */
+function entries(
+  ctx: Context,
+  join: Operands,
+  bits: number,
+): { readonly rows: Word[]; readonly empty: number } {
+  const leftRows = itemsOf(lowerExpr(ctx, join.left)).map(flatten);
+  const rightRows = itemsOf(lowerExpr(ctx, join.right)).map(flatten);
   const entry = (row: Word, tag: Wire): Word => {
     return [...row, ...new Array<Wire>(bits - row.length).fill(FALSE), tag];
   };
   const count = leftRows.length + rightRows.length;
   let size = 1;
   while (size < count) size *= 2;
-  ctx.countIterations(size);
+  ctx.countIterations(size + Math.max(0, count - 1));
   const rows = [
     ...new Array<Word>(size - count).fill(entry([], FALSE)),
     ...leftRows.map((row) => entry(row, FALSE)),
     ...rightRows.map((row) => entry(row, TRUE)).reverse(),
   ];
-  const sortKey = (row: Word): Word => [...row.slice(0, keyBits), row[bits] as Wire];
-  const inOrder = (x: Word, y: Word): Ordered => {
-    const greater = lessUnsigned(b, sortKey(y), sortKey(x));
-    return { low: muxWord(b, greater, y, x), high: muxWord(b, greater, x, y) };
-  };
-  merge({ rows, inOrder }, { from: 0, to: size, ascending: true });
-  return rows.slice(size - count, -1).map((row, i) => {
-    const next = rows[size - count + i + 1] as Word;
-    const sameKey = equal(b, row.slice(0, keyBits), next.slice(0, keyBits));
-    const match = b.and(sameKey, b.xor(row[bits] as Wire, next[bits] as Wire));
-    return { match, left: row.slice(0, width.left), right: next.slice(0, width.right) };
-  });
+  return { rows, empty: size - count };
 }
 
 /** Two rows in order; those with equal keys are not swapped. */
@@ -139,6 +157,8 @@ interface Network {
   /** Changed in place. */
   readonly rows: Word[];
   readonly inOrder: (x: Word, y: Word) => Ordered;
+  /** Called for each row of a merge in order, when nothing exchanges it any more. */
+  readonly isFinal?: (index: number) => void;
 }
 
 /** A run of rows, `from` included and `to` not. */
@@ -160,6 +180,7 @@ function sort(network: Network, { from, to, ascending }: Run): void {
 /** Merges a bitonic run of any length. */
 function merge(network: Network, { from, to, ascending }: Run): void {
   const length = to - from;
+  if (length === 1) network.isFinal?.(from);
   if (length <= 1) return;
   let half = 1;
   while (half * 2 < length) half *= 2;

@@ -1,5 +1,5 @@
 /** A whole program: inputs, the entry function inlined, and the outputs behind the panic record. */
-import { Builder, type MemoryCircuit, type Wire } from "../../circuit/mod.ts";
+import { Builder, type PackedCircuit, type Wire } from "../../circuit/mod.ts";
 import type { Constants } from "../consts.ts";
 import type { TypedFunction } from "../typed.ts";
 import type { Type } from "../types.ts";
@@ -30,7 +30,7 @@ export interface PartyInput {
 
 /** A circuit with the parties' inputs. */
 export interface Lowered {
-  readonly circuit: MemoryCircuit;
+  readonly circuit: PackedCircuit;
   /** The places that can panic. */
   readonly places: readonly PanicPlace[];
   readonly inputs: readonly PartyInput[];

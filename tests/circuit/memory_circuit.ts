@@ -1,7 +1,12 @@
-/** Circuits that stand in memory as a whole. */
-import { type CircuitHeader, type CircuitSource, OP, type Segment } from "./circuit.ts";
-import { SEGMENT_GATES } from "./circuit.ts";
-import { circuitDigest } from "./digest.ts";
+/** Circuits of given gates, as the builder would not make them. */
+import {
+  circuitDigest,
+  type CircuitHeader,
+  type CircuitSource,
+  OP,
+  type Segment,
+  SEGMENT_GATES,
+} from "../../lib/circuit/mod.ts";
 
 /** A circuit as arrays over all gates; the meaning is that of {@linkcode Segment}. */
 export interface Gates {
