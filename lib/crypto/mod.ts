@@ -10,5 +10,7 @@ export * from "./hkdf.ts";
 export * from "./commit.ts";
 export * from "./kernels.ts";
 export { typescriptKernels } from "./ts/kernels.ts";
+export { wasmKernels } from "./wasm/kernels.ts";
+export * from "./choose.ts";
 export * from "./base_ot.ts";
 export * from "./ggm.ts";

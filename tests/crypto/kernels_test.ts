@@ -1,4 +1,5 @@
-import { typescriptKernels } from "../../lib/crypto/mod.ts";
+import { typescriptKernels, wasmKernels } from "../../lib/crypto/mod.ts";
 import { kernelContract } from "../contract/kernels.ts";
 
 kernelContract("typescriptKernels", typescriptKernels);
+kernelContract("wasmKernels", wasmKernels());

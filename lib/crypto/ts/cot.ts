@@ -14,20 +14,18 @@ import {
   type CotSeeds,
   type CotSend,
 } from "../kernels.ts";
+import { needBits, needSeeds } from "../shapes.ts";
 import { GROUP_WORDS, prgGroupInto, prgState } from "./prg.ts";
 import { transposeInto } from "./transpose.ts";
-import { bitMask, blockWords, needBits, words } from "./words.ts";
+import { bitMask, blockWords, words } from "./words.ts";
 
 const GROUP_ROWS = 32 * GROUP_WORDS;
 
 /** PRG states of all leaves, leaf y of chunk c at c·2^k + y. */
-function leafStates({ k, seeds }: CotSeeds, rows: number): Int32Array[] {
-  if (k !== 1 && k !== 2 && k !== 4 && k !== 8) {
-    throw new RangeError(`Cannot extend OTs: k is ${k}, not 1, 2, 4 or 8`);
-  }
-  if (rows % 128 !== 0) throw new RangeError(`Cannot extend ${rows} OTs: no multiple of 128`);
+function leafStates(batch: CotSeeds, rows: number, group: number): Int32Array[] {
+  const { k } = batch;
   const count = (KAPPA / k) << k;
-  const all = blockWords(seeds, count);
+  const all = blockWords(needSeeds(batch, rows, group), count);
   return Array.from({ length: count }, (_, i) => prgState(all, 4 * i, 4, PRG_DOMAIN.COT));
 }
 
@@ -45,7 +43,7 @@ function addGroup(out: Int32Array, at: number, source: Int32Array, mask: number)
 /** `Kernels.cotReceive`. */
 export function cotReceive(args: CotReceive): { d: Uint8Array<ArrayBuffer>; macs: Blocks } {
   const { k, rows, group } = args;
-  const states = leafStates(args, rows);
+  const states = leafStates(args, rows, group);
   const x = words(args.x, rows / 32);
   const d = new Int32Array((KAPPA / k) * (rows / 32));
   const macs = new Int32Array(4 * rows);
@@ -78,7 +76,7 @@ export function cotReceive(args: CotReceive): { d: Uint8Array<ArrayBuffer>; macs
 // Security: δ_c is secret, so every leaf is expanded; the missing one (y = δ_c) has mask 0 in all planes.
 export function cotSend(args: CotSend): Blocks {
   const { k, rows, group, delta } = args;
-  const states = leafStates(args, rows);
+  const states = leafStates(args, rows, group);
   const d = words(args.d, (KAPPA / k) * (rows / 32));
   needBits(delta, 8 * BLOCK_BYTES);
   const keys = new Int32Array(4 * rows);

@@ -2,9 +2,10 @@
 import { TWEAK_SIDE } from "../constants.ts";
 import { bitBytes, clearPadding, setBit } from "../../base/mod.ts";
 import type { EvaluateRun } from "../kernels.ts";
+import { needBits, needGates } from "../shapes.ts";
 import { type GateWords, gateWords } from "./garble.ts";
 import { crossBlock, GateHash, tableBlocks } from "./gate_hash.ts";
-import { bitMask, blockWords, needBits } from "./words.ts";
+import { bitMask, blockWords } from "./words.ts";
 
 const AND = 1;
 const NOT = 2;
@@ -33,6 +34,8 @@ interface Evaluation {
 function prepare(args: EvaluateRun): Evaluation {
   const { ands } = args;
   const hash = new GateHash(args);
+  const registers = needGates(args);
+  needBits(args.z, 8 * registers);
   const garblers = args.garblers.map((party): Garbler => {
     const labels = args.labels[party];
     const macs = args.macs[party];
@@ -45,7 +48,7 @@ function prepare(args: EvaluateRun): Evaluation {
     }
     return {
       party,
-      labels: blockWords(labels, labels.length >>> 4),
+      labels: blockWords(labels, registers),
       macs: gateWords(macs, ands),
       tables: blockWords(tables, tableBlocks(args) * ands),
       outLabels: blockWords(outLabels, ands),

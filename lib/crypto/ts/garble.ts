@@ -5,6 +5,7 @@
  */
 import { TWEAK_SIDE } from "../constants.ts";
 import type { GarbleRun, GateBlocks } from "../kernels.ts";
+import { needGates } from "../shapes.ts";
 import { crossBlock, GateHash, tableBlocks } from "./gate_hash.ts";
 import { blockWords } from "./words.ts";
 
@@ -64,7 +65,7 @@ function prepare(args: GarbleRun): Garbling {
     self,
     rank: garblers.indexOf(self),
     delta: blockWords(args.delta, 1),
-    labels: blockWords(args.labels, args.labels.length >>> 4),
+    labels: blockWords(args.labels, needGates(args)),
     shares: gateWords(args.shares, ands),
     others,
     tables: blockWords(args.tables, tableBlocks(args) * ands),

@@ -1,9 +1,10 @@
 /** Leaky ANDs (protocol, "Leaky ANDs and buckets"; WRK17, eprint 2017/189, figure 8; KRRW18). */
 import { HASH_ROUNDS } from "../constants.ts";
 import type { Halves, LeakyKeySide, LeakyMacSide } from "../kernels.ts";
+import { needBits } from "../shapes.ts";
 import { chachaInto } from "./chacha.ts";
 import { hashState, setIndex } from "./tweaked_hash.ts";
-import { bitMask, blockWords, halfWords, needBits } from "./words.ts";
+import { bitMask, blockWords, halfWords } from "./words.ts";
 
 /** `Kernels.leakyKeySide`. */
 export function leakyKeySide(args: LeakyKeySide): Halves {

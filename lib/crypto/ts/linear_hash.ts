@@ -5,19 +5,13 @@
  * Source: the statement R of SoftSpoken OT (Roy, eprint 2022/192, section 4: F_2-linear universal hash);
  * buckets as a first, faster stage are this project's choice (protocol, "Check").
  */
-import {
-  BLOCK_BYTES,
-  BUCKET_ARRAYS,
-  BUCKETS,
-  COIN_BYTES,
-  PRG_DOMAIN,
-  SACRIFICED_ROWS,
-} from "../constants.ts";
+import { BLOCK_BYTES, BUCKET_ARRAYS, BUCKETS, PRG_DOMAIN, SACRIFICED_ROWS } from "../constants.ts";
 import type { Bits, Blocks, Halves } from "../kernels.ts";
+import { needBits, needCoin, needRows } from "../shapes.ts";
 import { type Element, multiply, multiplyPlanes, PLANES_WORDS } from "./gf128.ts";
 import { prgInto } from "./prg.ts";
 import { transposeInto } from "./transpose.ts";
-import { bitMask, blockWords, halfWords, needBits, words } from "./words.ts";
+import { bitMask, blockWords, halfWords, words } from "./words.ts";
 
 const SUMS = BUCKET_ARRAYS * BUCKETS;
 /** Blocks of a column of sums, and lanes × blocks of all sums. */
@@ -65,11 +59,8 @@ function sumBlocks(coin: Uint8Array, source: Int32Array, rows: number, width: nu
 
 /** Step 3: the point r. */
 function point(coin: Uint8Array): Element {
-  if (coin.length !== COIN_BYTES) {
-    throw new RangeError(`Cannot hash: the coin has ${coin.length} bytes, not ${COIN_BYTES}`);
-  }
   const r = new Uint8Array(BLOCK_BYTES);
-  prgInto(r, coin, PRG_DOMAIN.POLYNOMIAL, 0);
+  prgInto(r, needCoin(coin), PRG_DOMAIN.POLYNOMIAL, 0);
   return words(r, 4);
 }
 
@@ -88,7 +79,7 @@ function xorWords(
 /** `Kernels.columnHash`. The columns are the lanes: block 128·t + i of the sums is plane i of B_t. */
 export function columnHash(coin: Uint8Array, blocks: Blocks, rows: number): Blocks {
   const r = point(coin);
-  const source = blockWords(blocks, rows);
+  const source = blockWords(blocks, needRows(rows));
   const hashed = rows - SACRIFICED_ROWS;
   const sums = sumBlocks(coin, source, hashed, 4);
   const planes = new Int32Array(PLANES_WORDS);
@@ -106,7 +97,7 @@ export function columnHash(coin: Uint8Array, blocks: Blocks, rows: number): Bloc
 export function bitsHash(coin: Uint8Array, bits: Bits, rows: number): Blocks {
   const r = point(coin);
   const hashed = rows - SACRIFICED_ROWS;
-  needBits(bits, rows);
+  needBits(bits, needRows(rows));
   const parities = new Uint8Array(SUMS);
   forSlices(coin, hashed, (buckets, first, slice) => {
     for (let i = 0; i < slice; i++) {

@@ -1,12 +1,11 @@
 /** The PRG: ChaCha8 in counter mode, four blocks interleaved (protocol, "symmetric primitives"). */
 import { PRG_GROUP_BYTES, PRG_ROUNDS } from "../constants.ts";
+import { needSeed } from "../shapes.ts";
 import { chachaInto, chachaState } from "./chacha.ts";
 import { words } from "./words.ts";
 
 /** Words of one group. */
 export const GROUP_WORDS: number = PRG_GROUP_BYTES / 4;
-/** Groups of a stream: the block counter has 32 bits. */
-const GROUPS_MAX = 2 ** 30;
 
 /** A PRG's state for `seedWords` (4 or 8 words of `seeds` from `at` on) in `domain`. */
 export function prgState(
@@ -31,13 +30,8 @@ export function prgGroupInto(out: Int32Array, at: number, state: Int32Array, gro
 
 /** `Kernels.prgInto`. */
 export function prgInto(out: Uint8Array, seed: Uint8Array, domain: number, group: number): void {
-  if (seed.length !== 16 && seed.length !== 32) {
-    throw new RangeError(`Cannot seed a PRG with ${seed.length} bytes`);
-  }
   const groups = Math.ceil(out.length / PRG_GROUP_BYTES);
-  if (group < 0 || group + groups > GROUPS_MAX) {
-    throw new RangeError(`Cannot read a PRG stream at group ${group}: it ends before`);
-  }
+  needSeed(seed, group, groups);
   // A copy, since a seed may stand anywhere in its buffer.
   const state = prgState(words(seed.slice(), seed.length / 4), 0, seed.length / 4, domain);
   const buffer = new Int32Array(GROUP_WORDS);

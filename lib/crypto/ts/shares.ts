@@ -1,6 +1,7 @@
 /** Sums over arrays of bits, MACs and keys (protocol, sections on shares, leaky ANDs and garbling). */
 import type { Bits, Blocks, Halves, ShareArrays } from "../kernels.ts";
-import { bitMask, blockWords, needBits } from "./words.ts";
+import { needBits } from "../shapes.ts";
+import { bitMask, blockWords } from "./words.ts";
 
 /** out[m] = bit m ? delta : 0, for the first `width` words of a block. */
 function scaled(bits: Bits, delta: Blocks, count: number, width: number): Int32Array<ArrayBuffer> {

@@ -5,6 +5,7 @@
  * for least significant bit first.
  */
 import type { Blocks } from "../kernels.ts";
+import { needRows } from "../shapes.ts";
 import { words } from "./words.ts";
 
 /** Transposes the 32 × 32 bits of `tile` in place: bit j of word i becomes bit i of word j. */
@@ -47,8 +48,7 @@ export function transposeInto(
 
 /** `Kernels.transpose`. */
 export function transpose(columns: Uint8Array, rows: number): Blocks {
-  if (rows % 128 !== 0) throw new RangeError(`Cannot transpose ${rows} rows: no multiple of 128`);
-  const out = new Int32Array(4 * rows);
+  const out = new Int32Array(4 * needRows(rows));
   transposeInto(out, 0, words(columns, 4 * rows), rows / 32, rows);
   return new Uint8Array(out.buffer);
 }

@@ -4,14 +4,13 @@
  */
 import { HASH_ROUNDS, SALT_BYTES } from "../constants.ts";
 import type { Blocks, TweakDomain } from "../kernels.ts";
+import { needSalt } from "../shapes.ts";
 import { chachaInto, chachaState } from "./chacha.ts";
 import { blockWords, words } from "./words.ts";
 
 /** A state with salt and tweak of call 0; key, index and call are still to be set. */
 export function hashState(salt: Uint8Array, tweak: TweakDomain): Int32Array {
-  if (salt.length !== SALT_BYTES) {
-    throw new RangeError(`Cannot hash: the salt has ${salt.length} bytes, not ${SALT_BYTES}`);
-  }
+  needSalt(salt);
   const state = chachaState();
   state.set(words(salt.slice(), SALT_BYTES / 4), 8);
   state[12] = tweakWord(tweak);

@@ -1,0 +1,53 @@
+/** The kernels in WebAssembly with SIMD. */
+import type { Kernels } from "../kernels.ts";
+import { xorBitsInto } from "../ts/shares.ts";
+import { Arena } from "./arena.ts";
+import { BINARY } from "./binary.ts";
+import { cotReceive, cotSend } from "./cot.ts";
+import { evaluate, garble } from "./gates.ts";
+import { leakyKeySide, leakyMacSide } from "./leaky.ts";
+import { bitsHash, columnHash, macSum, macSumHalves } from "./linear_hash.ts";
+import { type Exports, instantiate } from "./module.ts";
+import { hash, prgInto, transpose } from "./primitives.ts";
+import { crossShare, expectedMacs, keyShare, xorBlocksInto, xorDeltaInto } from "./shares.ts";
+
+/** The WebAssembly module of the kernels. */
+export function wasmBinary(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.fromBase64(BINARY);
+}
+
+/**
+ * SIMD kernels with a memory of their own, which holds zeros between calls. One instance serves one thread.
+ *
+ * @throws {WebAssembly.CompileError} on a machine without SIMD; `chooseKernels` tests for it.
+ */
+export function wasmKernels(): Kernels {
+  return kernelsOf(instantiate(wasmBinary()));
+}
+
+/** The kernels over the functions of `wasm`. */
+export function kernelsOf(wasm: Exports): Kernels {
+  const arena = new Arena(wasm);
+  return {
+    name: "wasm",
+    prgInto: (...args): void => prgInto(arena, ...args),
+    hash: (...args) => hash(arena, ...args),
+    transpose: (...args) => transpose(arena, ...args),
+    cotReceive: (args) => cotReceive(arena, args),
+    cotSend: (args) => cotSend(arena, args),
+    columnHash: (...args) => columnHash(arena, ...args),
+    bitsHash: (...args) => bitsHash(arena, ...args),
+    macSum: (...args) => macSum(arena, ...args),
+    macSumHalves: (...args) => macSumHalves(arena, ...args),
+    expectedMacs: (...args) => expectedMacs(arena, ...args),
+    crossShare: (...args) => crossShare(arena, ...args),
+    keyShare: (...args) => keyShare(arena, ...args),
+    leakyKeySide: (args) => leakyKeySide(arena, args),
+    leakyMacSide: (args) => leakyMacSide(arena, args),
+    xorBlocksInto: (...args) => xorBlocksInto(arena, ...args),
+    xorBitsInto,
+    xorDeltaInto: (...args) => xorDeltaInto(arena, ...args),
+    garble: (args) => garble(arena, args),
+    evaluate: (args) => evaluate(arena, args),
+  };
+}

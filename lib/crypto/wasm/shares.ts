@@ -1,0 +1,156 @@
+/** Sums over arrays of bits, MACs and keys. */
+import { BLOCK_BYTES, HALF_BYTES } from "../constants.ts";
+import type { Bits, Blocks, Halves, ShareArrays } from "../kernels.ts";
+import { needBits, needBlocks } from "../shapes.ts";
+import * as plain from "../ts/shares.ts";
+import { type Arena, forPieces, PIECE } from "./arena.ts";
+
+/** Where one piece of bits stands. */
+function writeBits(arena: Arena, at: number, bits: Bits, first: number, length: number): void {
+  arena.write(at, bits, first / 8, Math.ceil(length / 8));
+}
+
+/** out[m] ^= bit m ? delta : 0, from `source` to `target`, which may be the same array. */
+function scale(
+  arena: Arena,
+  target: Blocks,
+  source: Blocks,
+  of: { readonly bits: Bits; readonly delta: Blocks; readonly count: number },
+): void {
+  const { bits, delta, count } = of;
+  needBits(bits, count);
+  needBlocks(source, count);
+  needBlocks(delta, 1);
+  arena.use(() => {
+    const key = arena.hold(delta.subarray(0, BLOCK_BYTES));
+    const at = arena.take(BLOCK_BYTES * Math.min(count, PIECE));
+    const packed = arena.take(PIECE / 8);
+    forPieces(count, (first, length) => {
+      arena.write(at, source, BLOCK_BYTES * first, BLOCK_BYTES * length);
+      writeBits(arena, packed, bits, first, length);
+      arena.wasm.addScaled(at, packed, key, length);
+      arena.read(at, target, BLOCK_BYTES * first, BLOCK_BYTES * length);
+    });
+  });
+}
+
+/** `Kernels.expectedMacs`. */
+export function expectedMacs(
+  arena: Arena,
+  keys: Blocks,
+  bits: Bits,
+  delta: Blocks,
+  count: number,
+): Blocks {
+  const out = new Uint8Array(BLOCK_BYTES * count);
+  scale(arena, out, keys, { bits, delta, count });
+  return out;
+}
+
+/** `Kernels.xorDeltaInto`. */
+export function xorDeltaInto(
+  arena: Arena,
+  out: Blocks,
+  bits: Bits,
+  delta: Blocks,
+  count: number,
+): void {
+  scale(arena, out, out, { bits, delta, count });
+}
+
+/** How `combine` adds bits·Δ and one array of blocks to sums of `bytes` bytes. */
+interface Sums {
+  readonly bytes: number;
+  readonly scaled: (out: number, bits: number, delta: number, count: number) => void;
+  readonly add: (out: number, blocks: number, count: number) => void;
+}
+
+/** bits·Δ ⊕ all of `arrays` that are not empty. */
+function combine(
+  arena: Arena,
+  of: { readonly bits: Bits; readonly delta: Blocks; readonly count: number },
+  arrays: readonly Blocks[],
+  { bytes, scaled, add }: Sums,
+): Blocks {
+  const { bits, delta, count } = of;
+  needBits(bits, count);
+  needBlocks(delta, 1);
+  const all = arrays.filter((array) => array.length > 0);
+  for (const array of all) needBlocks(array, count);
+  const out = new Uint8Array(bytes * count);
+  arena.use(() => {
+    const key = arena.hold(delta.subarray(0, BLOCK_BYTES));
+    const sums = arena.take(bytes * Math.min(count, PIECE));
+    const from = arena.take(BLOCK_BYTES * Math.min(count, PIECE));
+    const packed = arena.take(PIECE / 8);
+    forPieces(count, (first, length) => {
+      arena.clear(sums, bytes * length);
+      writeBits(arena, packed, bits, first, length);
+      scaled(sums, packed, key, length);
+      for (const array of all) {
+        arena.write(from, array, BLOCK_BYTES * first, BLOCK_BYTES * length);
+        add(sums, from, length);
+      }
+      arena.read(sums, out, bytes * first, bytes * length);
+    });
+  });
+  return out;
+}
+
+/** `Kernels.crossShare`. */
+export function crossShare(
+  arena: Arena,
+  shares: ShareArrays,
+  delta: Blocks,
+  count: number,
+): Halves {
+  const { wasm } = arena;
+  const sums = { bytes: HALF_BYTES, scaled: wasm.addScaledHalves, add: wasm.addLowHalves };
+  const arrays = [...shares.macs, ...shares.keys];
+  return combine(arena, { bits: shares.bits, delta, count }, arrays, sums);
+}
+
+/** `Kernels.keyShare`. */
+export function keyShare(arena: Arena, shares: ShareArrays, delta: Blocks, count: number): Blocks {
+  const { wasm } = arena;
+  const add = (out: number, from: number, length: number): void => {
+    wasm.addAll(out, from, BLOCK_BYTES * length);
+  };
+  const sums = { bytes: BLOCK_BYTES, scaled: wasm.addScaled, add };
+  return combine(arena, { bits: shares.bits, delta, count }, shares.keys, sums);
+}
+
+/**
+ * `Kernels.xorBlocksInto`. With `from` it is the TypeScript one: gathering from a large array is bound by
+ * the memory, and a copy of it all would not be bounded.
+ */
+export function xorBlocksInto(
+  arena: Arena,
+  out: Blocks,
+  blocks: Blocks,
+  count: number,
+  from?: Uint32Array,
+  bits?: Bits,
+): void {
+  if (from !== undefined) return plain.xorBlocksInto(out, blocks, count, from, bits);
+  needBlocks(out, count);
+  needBlocks(blocks, count);
+  if (bits !== undefined) needBits(bits, count);
+  arena.use(() => {
+    const size = BLOCK_BYTES * Math.min(count, PIECE);
+    const at = arena.take(size);
+    const source = arena.take(size);
+    const packed = arena.take(PIECE / 8);
+    forPieces(count, (first, length) => {
+      const bytes = BLOCK_BYTES * length;
+      arena.write(at, out, BLOCK_BYTES * first, bytes);
+      arena.write(source, blocks, BLOCK_BYTES * first, bytes);
+      if (bits === undefined) arena.wasm.addAll(at, source, bytes);
+      else {
+        writeBits(arena, packed, bits, first, length);
+        arena.wasm.addChosen(at, source, packed, length);
+      }
+      arena.read(at, out, BLOCK_BYTES * first, bytes);
+    });
+  });
+}
