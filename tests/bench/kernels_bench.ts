@@ -11,6 +11,7 @@ import {
   type Kernels,
   seededRng,
   typescriptKernels,
+  wasmKernels,
 } from "../../lib/crypto/mod.ts";
 
 const COUNT = 16384;
@@ -127,4 +128,4 @@ function evaluateRun(
   };
 }
 
-benchKernels(typescriptKernels);
+for (const kernels of [typescriptKernels, wasmKernels()]) benchKernels(kernels);

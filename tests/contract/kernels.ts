@@ -4,6 +4,7 @@ import { cotContract } from "./kernels/cot.ts";
 import { gatesContract } from "./kernels/gates.ts";
 import { goldenContract } from "./kernels/golden.ts";
 import { primitivesContract } from "./kernels/primitives.ts";
+import { shapesContract } from "./kernels/shapes.ts";
 import { sharesContract } from "./kernels/shares.ts";
 
 /** Registers the tests for `kernels`. */
@@ -12,5 +13,6 @@ export function kernelContract(name: string, kernels: Kernels): void {
   cotContract(name, kernels);
   sharesContract(name, kernels);
   gatesContract(name, kernels);
+  shapesContract(name, kernels);
   goldenContract(name, kernels);
 }

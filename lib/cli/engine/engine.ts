@@ -3,9 +3,10 @@ import { type CheckName, compute, strictChecks } from "../../mpc/mod.ts";
 import type { Channel, Parameters } from "../../mpc/mod.ts";
 import { equal } from "../../base/mod.ts";
 import type { CircuitSource } from "../../circuit/mod.ts";
-import { type Bits, systemRng, typescriptKernels } from "../../crypto/mod.ts";
+import { type Bits, type Kernels, systemRng } from "../../crypto/mod.ts";
 import type { Source } from "../../garble/mod.ts";
 import type { Observe } from "../../observability/mod.ts";
+import { fastestKernels } from "../kernels.ts";
 import { factsOf, type LoadedFacts } from "../loaded.ts";
 import { type BuildOptions, buildProgram, type Built } from "../program.ts";
 
@@ -49,6 +50,8 @@ export interface Engine extends Disposable {
 
 class LocalEngine implements Engine {
   #circuit: CircuitSource | undefined;
+  /** Made by the first computation, kept for the next ones. */
+  #kernels: Kernels | undefined;
 
   load(source: Source, options: BuildOptions): Promise<Built<LoadedFacts>> {
     return Promise.try(() => {
@@ -67,7 +70,8 @@ class LocalEngine implements Engine {
         throw new TypeError("Cannot compute: the agreed circuit is not the one that was built");
       }
       const checks = strictChecks();
-      const outside = { rng: systemRng(), kernels: typescriptKernels, observe, checks };
+      this.#kernels ??= fastestKernels(observe);
+      const outside = { rng: systemRng(), kernels: this.#kernels, observe, checks };
       const output = await compute({ channel, sid, parameters, ...outside }, circuit, input);
       return {
         output,

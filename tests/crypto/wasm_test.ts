@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { utf8 } from "../../lib/base/mod.ts";
+import { type Kernels, seededRng, typescriptKernels } from "../../lib/crypto/mod.ts";
+import { kernelsOf, wasmBinary } from "../../lib/crypto/wasm/kernels.ts";
+import { instantiate } from "../../lib/crypto/wasm/module.ts";
+import { goldenOutputs } from "../contract/kernels/golden.ts";
+import { randomEvaluation, randomGarbling, randomGates } from "../reference/random_run.ts";
+
+const wasm = instantiate(wasmBinary());
+const kernels = kernelsOf(wasm);
+
+/** Whether the memory holds nothing but zeros. */
+function clean(): boolean {
+  return new BigUint64Array(wasm.memory.buffer).every((word) => word === 0n);
+}
+
+Deno.test("wasmKernels() gives the bytes of typescriptKernels for sizes at the edges of pieces", () => {
+  for (const count of [0, 1, 3, 130, 2048, 4099]) {
+    const rows = 128 * Math.ceil(1 + count / 2);
+    const sizes = { rows, bytes: 5 * count, count, gates: Math.min(count, 8) };
+    assert.deepEqual(goldenOutputs(kernels, sizes), goldenOutputs(typescriptKernels, sizes));
+    assert.ok(clean());
+  }
+});
+
+Deno.test("wasmKernels() gives the bytes of typescriptKernels for long runs of gates", () => {
+  const outputs = (of: Kernels, parties: number, gates: number): unknown => {
+    const rng = seededRng(utf8(`runs ${parties} ${gates}`));
+    const garbling = randomGarbling(rng, randomGates(rng, parties, gates));
+    of.garble(garbling);
+    const evaluation = randomEvaluation(rng, randomGates(rng, parties, gates));
+    of.evaluate(evaluation);
+    return { garbling, evaluation };
+  };
+  for (const parties of [2, 3, 4, 5, 6]) {
+    for (const gates of [0, 1, 2, 2048, 5000]) {
+      const [one, two] = [kernels, typescriptKernels].map((of) => outputs(of, parties, gates));
+      assert.deepEqual(one, two);
+      assert.ok(clean());
+    }
+  }
+});
+
+Deno.test("wasmKernels() wipes its memory after a failed call, too", () => {
+  const rng = seededRng(utf8("failed"));
+  const garbling = randomGarbling(rng, randomGates(rng, 3, 10));
+  assert.throws(() => kernels.garble({ ...garbling, outLabels: new Uint8Array(0) }), RangeError);
+  assert.ok(clean());
+});
+
+Deno.test("wasmKernels() needs memory for a piece, whatever the size of the batch", () => {
+  const own = instantiate(wasmBinary());
+  const { cotReceive, macSum, transpose } = kernelsOf(own);
+  const rows = 300 * 1024;
+  const seeds = new Uint8Array(16 * 64 * 4);
+  const { macs } = cotReceive({ k: 2, seeds, rows, group: 0, x: new Uint8Array(rows / 8) });
+  macSum(new Uint8Array(32), macs, rows);
+  transpose(macs, rows);
+  assert.ok(own.memory.buffer.byteLength <= 512 * 1024);
+});
