@@ -1,8 +1,9 @@
 /** From arguments to exit code. Nothing here or below ends the process. */
-import { createRedactor, observeAll, textSink } from "../observability/mod.ts";
+import { createRedactor, observeAll } from "../observability/mod.ts";
 import { type Invocation, parseArgs } from "./args.ts";
 import { computeConfig, metricsConfig, nodeConfig, tryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { startLogging } from "./logging.ts";
 import { messageOf, report } from "./report.ts";
 import { type ResolvedSettings, resolveSettings } from "./settings.ts";
 import { listenForStop } from "./stop.ts";
@@ -138,9 +139,15 @@ export async function main(args: readonly string[], system: System): Promise<num
     const { settings } = resolved;
     debug = settings.debug;
     if (settings.input !== undefined) redactor.hideText(settings.input);
-    const { logLevel: level, quiet } = settings;
-    const observe = textSink({ write, level, quiet, now: () => system.now() });
-    return await runUntilStopped(invocation, resolved, { system, observe, redactor });
+    const logging = startLogging(settings, redactor, system);
+    try {
+      const { observe } = logging;
+      return await runUntilStopped(invocation, resolved, { system, observe, redactor });
+    } catch (error) {
+      return logging.report(error);
+    } finally {
+      logging.close();
+    }
   } catch (error) {
     return report(error, { write, debug });
   }

@@ -3,6 +3,7 @@
  * help texts, the completions and the types of the settings all come from it.
  */
 import { COMPILE_LIMITS, SOURCE_LENGTH_MAX, VALUE_FORMATS } from "../garble/mod.ts";
+import { readLogLevels } from "../observability/mod.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
 export type { CommandName, OptionCommon, OptionGroup, OptionSpec } from "./option_spec.ts";
@@ -29,6 +30,11 @@ function refuseAnonymous(value: string): string | undefined {
 
 function refuseEmpty(value: string): string | undefined {
   return value === "" ? "it is empty" : undefined;
+}
+
+function refuseLevels(value: string): string | undefined {
+  const reading = readLogLevels(value);
+  return reading.ok ? undefined : reading.problem;
 }
 
 /** Constants are told to the other parties, with names of up to 64 and values of up to 256 characters. */
@@ -301,12 +307,61 @@ export const OPTIONS = {
   logLevel: {
     name: "log-level",
     short: "l",
-    kind: "choice",
-    choices: ["error", "warn", "info", "debug", "trace"],
+    kind: "string",
+    value: "levels",
     default: "info",
     commands: EVERY,
     group: "Output and metrics",
-    help: "Least level of the log lines on stderr",
+    help: "Least level of log lines: error, warn, info, debug or trace; by module: info,net=debug",
+    refuse: refuseLevels,
+  },
+  logFormat: {
+    name: "log-format",
+    kind: "choice",
+    choices: ["text", "json"],
+    default: "text",
+    commands: EVERY,
+    group: "Output and metrics",
+    help: "Form of what is told on stderr and in the log file",
+  },
+  logFile: {
+    name: "log-file",
+    kind: "path",
+    value: "path",
+    commands: EVERY,
+    group: "Output and metrics",
+    help: "File that gets the log, too; only you may read it",
+    refuse: refuseEmpty,
+  },
+  logFileLevel: {
+    name: "log-file-level",
+    kind: "string",
+    value: "levels",
+    default: "debug",
+    commands: EVERY,
+    group: "Output and metrics",
+    help: "Least level of the lines in the log file, as with --log-level",
+    refuse: refuseLevels,
+  },
+  logFileSize: {
+    name: "log-file-size",
+    kind: "integer",
+    min: 1,
+    max: 4096,
+    default: 16,
+    commands: EVERY,
+    group: "Output and metrics",
+    help: "Size in MiB at which the log file is put aside and a new one begun",
+  },
+  logFileCount: {
+    name: "log-file-count",
+    kind: "integer",
+    min: 0,
+    max: 1000,
+    default: 4,
+    commands: EVERY,
+    group: "Output and metrics",
+    help: "Full log files that are kept, as <path>.1 (the newest), <path>.2, …",
   },
   json: {
     name: "json",

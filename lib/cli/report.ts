@@ -45,5 +45,16 @@ export function report(error: unknown, { write, debug }: ReportOptions): number 
     line("hint", "run it again with --debug and add the stack trace to the report");
   }
   if (debug && error instanceof Error && error.stack !== undefined) line("stack", error.stack);
-  return known ? error.exitCode : 1;
+  return exitCodeOf(error);
+}
+
+/** The exit code of the error's class; 1 for what is none of ours. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof MpcError ? error.exitCode : 1;
+}
+
+/** The error on one line, for a log: message, origins and hint. */
+export function errorLine(error: unknown): string {
+  const hint = error instanceof MpcError && error.hint !== undefined ? [`hint: ${error.hint}`] : [];
+  return [messageOf(error), ...causes(error).map((text) => `cause: ${text}`), ...hint].join("; ");
 }

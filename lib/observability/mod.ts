@@ -4,7 +4,10 @@
  * @module
  */
 export * from "./event.ts";
+export * from "./levels.ts";
+export * from "./log.ts";
 export * from "./metrics.ts";
+export * from "./progress.ts";
 export * from "./redact.ts";
 export * from "./sanitize.ts";
 export * from "./text.ts";

@@ -24,12 +24,13 @@ function samples(key: OptionKey): readonly string[] {
     case "boolean":
       return ["true", "false", "true"];
     case "choice":
-      return spec.choices.slice(1, 4);
+      return [0, 1, 2].map((at) => spec.choices[(at + 1) % spec.choices.length] ?? "");
     case "list":
       if (key === "constant") return [1, 2, 3].map((rows) => `PARTY_0::ROWS=${rows}`);
       return [1, 2, 3].map((port) => `/ip4/127.0.0.1/tcp/${port}/p2p/${PEER}`);
     case "string":
     case "path":
+      if (key === "logLevel" || key === "logFileLevel") return ["error", "warn", "net=debug"];
       return ["http://a/1", "http://a/2", "http://a/3"];
   }
 }
@@ -122,7 +123,7 @@ Deno.test("wrong values of the config file are told with line and column, all at
     /1:15: network_port: it must be a whole number from 0 to 65535, not "70000"/,
   );
   assert.match(message, /2:9: topics: it must be a list/);
-  assert.match(message, /3:12: log_level: it must be one of error, /);
+  assert.match(message, /3:12: log_level: "loud": a level is one of error, /);
   assert.match(message, /4:8: quiet: it must be a single value/);
   assert.match(message, /5:12: bootnodes: .*must contain \/p2p\//);
 });

@@ -22,7 +22,7 @@ function sink(options: { level?: Level; quiet?: boolean } = {}): Sink {
     time: 0,
     observe: textSink({
       write: (line) => text += line,
-      level: options.level ?? "info",
+      levels: { least: options.level ?? "info", byModule: new Map() },
       quiet: options.quiet ?? false,
       now: () => made.time,
     }),
