@@ -11,6 +11,7 @@ export type LogFormat = "text" | "json";
 export interface LogSinkOptions {
   /** Takes whole lines, each with its line feed. */
   readonly write: (line: string) => void;
+  /** How records are written. */
   readonly format: LogFormat;
   /** Which records are written. */
   readonly levels: LogLevels;
