@@ -1,0 +1,19 @@
+/** Sets of commands that take the same options, and what options of several groups have in common. */
+
+/** Commands that try a program out on this machine alone. */
+export const TRYING = ["check", "eval", "compile"] as const;
+/** All commands. */
+export const EVERY = ["node", "new", "join", ...TRYING, "keygen", "metrics"] as const;
+/** Commands with a node. */
+export const RUNNING = ["node", "new", "join"] as const;
+/** Commands that compute with other parties. */
+export const COMPUTING = ["new", "join"] as const;
+/** Commands that read and write values. */
+export const VALUES = [...COMPUTING, "eval"] as const;
+/** Commands that compile a program. */
+export const COMPILING = [...COMPUTING, ...TRYING] as const;
+
+/** What is wrong with an empty value. */
+export function refuseEmpty(value: string): string | undefined {
+  return value === "" ? "it is empty" : undefined;
+}

@@ -1,0 +1,94 @@
+/** Options of the network. */
+import { refuseEmpty, RUNNING } from "./option_commands.ts";
+import type { OptionSpec } from "./option_spec.ts";
+
+function refuseAddress(value: string): string | undefined {
+  return value.startsWith("/")
+    ? undefined
+    : "it is no multiaddress such as /ip4/127.0.0.1/tcp/9000";
+}
+
+function refuseAnonymous(value: string): string | undefined {
+  return refuseAddress(value) ??
+    (/\/p2p\/[^/]+/.test(value) ? undefined : "it has no peer id, it must contain /p2p/<peer id>");
+}
+
+/** The rows of the table of options. */
+export const NETWORK_OPTIONS = {
+  networkPort: {
+    name: "network-port",
+    short: "p",
+    kind: "integer",
+    min: 0,
+    max: 65_535,
+    default: 0,
+    commands: RUNNING,
+    group: "Network",
+    help: "TCP port to listen on for peers; 0 takes a free one",
+  },
+  listen: {
+    name: "listen",
+    kind: "list",
+    value: "multiaddr",
+    default: [],
+    defaultText: "/ip4/0.0.0.0/tcp/<network-port>",
+    configKey: "listen_addresses",
+    commands: RUNNING,
+    group: "Network",
+    help: "Address to listen on, instead of all interfaces; repeatable",
+    refuse: refuseAddress,
+  },
+  topic: {
+    name: "topic",
+    short: "t",
+    kind: "list",
+    value: "name",
+    default: [],
+    configKey: "topics",
+    commands: ["node"],
+    group: "Network",
+    help: "Gossip topic to join; its messages are shown; repeatable",
+    refuse: refuseEmpty,
+  },
+  bootnode: {
+    name: "bootnode",
+    kind: "list",
+    value: "multiaddr",
+    default: [],
+    configKey: "bootnodes",
+    commands: ["node"],
+    group: "Network",
+    help: "Peer to connect to at start, with its id: /ip4/…/tcp/…/p2p/<peer id>; repeatable",
+    refuse: refuseAnonymous,
+  },
+  seedNode: {
+    name: "seed-node",
+    kind: "list",
+    value: "multiaddr",
+    default: [],
+    configKey: "seed_nodes",
+    commands: ["node"],
+    group: "Network",
+    help: "Address to dial at start, whoever answers; repeatable",
+    refuse: refuseAddress,
+  },
+  explicitPeer: {
+    name: "explicit-peer",
+    kind: "string",
+    value: "peer id",
+    commands: ["node"],
+    group: "Network",
+    help: "Peer that gets every gossip message directly once it is connected",
+    refuse: refuseEmpty,
+  },
+  identityKeyPath: {
+    name: "identity-key-path",
+    kind: "path",
+    value: "path",
+    defaultText: "a new identity on each run",
+    commands: RUNNING,
+    group: "Network",
+    help: "Key file of this node; it is created when it does not exist",
+    refuse: refuseEmpty,
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
