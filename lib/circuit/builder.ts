@@ -40,6 +40,9 @@ const FOLDING_GATES = 1 << 22;
 /** Calls of the builder for each gate of the limit; most fold or find a shared gate. */
 const OPERATIONS_PER_GATE = 32;
 
+/** Operations between two calls of `tick`, a power of two. */
+const OPERATIONS_PER_TICK = 1 << 16;
+
 /** What a circuit starts from. */
 export interface BuilderOptions {
   /** Input bits by party. */
@@ -54,6 +57,8 @@ export interface BuilderOptions {
    * A gate that is forgotten may be built a second time, so the circuit depends on this number.
    */
   readonly sharingBuckets?: number;
+  /** Called every {@linkcode OPERATIONS_PER_TICK} operations; what it throws leaves the builder. */
+  readonly tick?: (() => void) | undefined;
 }
 
 /** Builds one circuit gate by gate. */
@@ -75,6 +80,7 @@ export class Builder {
   #nodes: number;
   #ands = 0;
   #operations = 0;
+  readonly #tick: (() => void) | undefined;
   #built = false;
 
   /** Starts with the input bits and no gate. */
@@ -88,6 +94,7 @@ export class Builder {
     this.inputs = [...options.inputs];
     this.#firstInput = first;
     this.#gatesMax = options.gatesMax ?? GATES_MAX;
+    this.#tick = options.tick;
     this.#nodesMax = node + this.#gatesMax;
     if (this.#nodesMax >= 2 ** 30) throw new RangeError("Cannot build: more than 2^30 nodes");
     this.#nodes = node;
@@ -232,6 +239,7 @@ export class Builder {
     if (++this.#operations > this.#gatesMax * OPERATIONS_PER_GATE) {
       throw this.#limitError(`${this.#gatesMax * OPERATIONS_PER_GATE} gate operations`);
     }
+    if (this.#operations % OPERATIONS_PER_TICK === 0) this.#tick?.();
   }
 
   #limitError(what: string): LimitError {

@@ -92,7 +92,9 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
 
 /** In a worker the computation does not hold up pings, gossip and Ctrl-C. One is all that it can use. */
 function startEngine({ workers }: ComputeConfig, { system, signal }: Context): Engine {
-  return workers === 0 ? localEngine() : workerEngine(system.startWorker(), signal);
+  return workers === 0
+    ? localEngine(() => system.now())
+    : workerEngine(system.startWorker(), signal);
 }
 
 /** What was agreed on, and the channel to do it over. */

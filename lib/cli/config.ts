@@ -41,6 +41,8 @@ export interface ProgramConfig {
   readonly constants: ReadonlyMap<string, string>;
   /** Most of what compiling may use. */
   readonly limits: CompileLimits;
+  /** How long compiling may take, in milliseconds: a bound of this machine, the circuit does not depend on it. */
+  readonly compileTimeMs: number;
   /** Most characters of the text. */
   readonly sourceMax: number;
 }
@@ -128,9 +130,12 @@ function programConfig(settings: Settings, program: string): ProgramConfig {
     constants,
     limits: {
       gates: settings.maxGates,
+      wires: settings.maxWires,
       iterations: settings.maxIterations,
       bits: settings.maxBits,
+      nesting: settings.maxNesting,
     },
+    compileTimeMs: settings.maxCompileTime * 1000,
     sourceMax: settings.maxSource,
   };
 }

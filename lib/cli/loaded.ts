@@ -3,6 +3,8 @@ import { type BristolCircuit, importBristol, readBits, writeBits } from "../circ
 import { sha256 } from "../crypto/mod.ts";
 import { utf8 } from "../base/mod.ts";
 import {
+  checkWires,
+  type CompileLimits,
   decodeOutput,
   formatOutput,
   type FormattedText,
@@ -50,10 +52,13 @@ function bitArray(length: number): Type {
  * The circuit of a Bristol file. Each input value of the file is the input of one party.
  *
  * @throws {ProgramError} if the file is none, with its line.
- * @throws {LimitError} if it has more than `gatesMax` gates.
+ * @throws {LimitError} if it has more gates than allowed, or more wires alive at once.
  */
-export function loadBristol(source: Source, gatesMax: number): Loaded {
-  const { circuit, outputWidths }: BristolCircuit = importBristol(source.text, { gatesMax });
+export function loadBristol(source: Source, limits: CompileLimits): Loaded {
+  const { circuit, outputWidths }: BristolCircuit = importBristol(source.text, {
+    gatesMax: limits.gates,
+  });
+  checkWires(circuit.header.registers, limits);
   const { inputs, outputs } = circuit.header;
   return {
     source,

@@ -17,3 +17,6 @@ export const COMPILING = [...COMPUTING, ...TRYING] as const;
 export function refuseEmpty(value: string): string | undefined {
   return value === "" ? "it is empty" : undefined;
 }
+
+/** A week: longer waits are a mistake, and timers overflow at 24 days. */
+export const LONGEST_SECONDS = 604_800;

@@ -1,9 +1,6 @@
 /** Options of a computation with other parties. */
-import { COMPUTING, refuseEmpty } from "./option_commands.ts";
+import { COMPUTING, LONGEST_SECONDS, refuseEmpty } from "./option_commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
-
-/** A week: longer waits are a mistake, and timers overflow at 24 days. */
-const LONGEST_SECONDS = 604_800;
 
 /** The rows of the table of options. */
 export const COMPUTE_OPTIONS = {

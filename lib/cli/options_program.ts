@@ -1,6 +1,6 @@
 /** Options of programs, their values and their limits. */
-import { COMPILE_LIMITS, SOURCE_LENGTH_MAX, VALUE_FORMATS } from "../garble/mod.ts";
-import { COMPILING, refuseEmpty, VALUES } from "./option_commands.ts";
+import { COMPILE_LIMITS, NESTING_MAX, SOURCE_LENGTH_MAX, VALUE_FORMATS } from "../garble/mod.ts";
+import { COMPILING, LONGEST_SECONDS, refuseEmpty, VALUES } from "./option_commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
 /** Constants are told to the other parties, with names of up to 64 and values of up to 256 characters. */
@@ -46,6 +46,16 @@ export const PROGRAM_OPTIONS = {
     group: "Program",
     help: "Most XOR and AND gates that compiling may make",
   },
+  maxWires: {
+    name: "max-wires",
+    kind: "integer",
+    min: 1,
+    max: 2 ** 29,
+    default: COMPILE_LIMITS.wires,
+    commands: COMPILING,
+    group: "Program",
+    help: "Most wires alive at once, inputs included: computing keeps them in memory",
+  },
   maxIterations: {
     name: "max-iterations",
     kind: "integer",
@@ -65,6 +75,26 @@ export const PROGRAM_OPTIONS = {
     commands: COMPILING,
     group: "Program",
     help: "Most bits of a single value of the program",
+  },
+  maxNesting: {
+    name: "max-nesting",
+    kind: "integer",
+    min: 1,
+    max: NESTING_MAX,
+    default: COMPILE_LIMITS.nesting,
+    commands: COMPILING,
+    group: "Program",
+    help: "Most levels of brackets, blocks and types in each other",
+  },
+  maxCompileTime: {
+    name: "max-compile-time",
+    kind: "duration",
+    min: 0,
+    max: LONGEST_SECONDS,
+    default: 600,
+    commands: COMPILING,
+    group: "Program",
+    help: "Most seconds that compiling may take here; parties may differ in it",
   },
   maxSource: {
     name: "max-source",

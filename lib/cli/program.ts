@@ -1,10 +1,11 @@
 /** From a path to what is computed, with errors that a person can act on. */
-import { LimitError, ProgramError } from "../base/mod.ts";
+import { LimitError, MpcError, ProgramError } from "../base/mod.ts";
 import { looksLikeBristol } from "../circuit/mod.ts";
 import {
   compile,
   type CompileLimits,
   type Diagnostic,
+  type DiagnosticKind,
   lineColumn,
   renderDiagnostics,
   type Source,
@@ -12,12 +13,22 @@ import {
 import { sanitizeLines } from "../observability/mod.ts";
 import type { ProgramConfig } from "./config.ts";
 import { loadBristol, type Loaded } from "./loaded.ts";
-import { specOf } from "./options.ts";
+import { type OptionKey, specOf } from "./options.ts";
 import { messageOf } from "./report.ts";
 import type { System } from "./system.ts";
 
+/** The flags of the limits that diagnostics may be about. */
+const DIAGNOSTIC_FLAGS: Partial<Readonly<Record<DiagnosticKind, OptionKey>>> = {
+  NestedTooDeeply: "maxNesting",
+  TypeNestedTooDeeply: "maxNesting",
+  CallsNestedTooDeeply: "maxNesting",
+  TypeTooLarge: "maxBits",
+};
+
 /** A program that does not compile, with all that is wrong with it. */
-export class CompileError extends ProgramError {
+export class CompileError extends MpcError {
+  /** Exit code of the process: that of a wrong program, or of a limit if a limit is all that is wrong. */
+  override readonly exitCode: 3 | 9;
   /** What is wrong. */
   readonly diagnostics: readonly Diagnostic[];
   /** The text. */
@@ -26,9 +37,22 @@ export class CompileError extends ProgramError {
   /** The error for the diagnostics of `source`. */
   constructor(source: Source, diagnostics: readonly Diagnostic[]) {
     const count = diagnostics.length === 1 ? "an error" : `${diagnostics.length} errors`;
-    super(`Cannot compile program "${source.name}": it has ${count}`, {
-      hint: "mend the places that are shown above",
-    });
+    const flags = diagnostics.map(({ kind }) => DIAGNOSTIC_FLAGS[kind]);
+    const [key] = flags;
+    const limited = key !== undefined && !flags.includes(undefined);
+    const name = limited ? specOf(key).name : "";
+    super(
+      `Cannot compile program "${source.name}": ` +
+        (limited
+          ? `it goes beyond a limit (limit "${name.replace("max-", "")}")`
+          : `it has ${count}`),
+      {
+        hint: limited
+          ? `mend the places that are shown above, or raise --${name}; all parties need the same limits`
+          : "mend the places that are shown above",
+      },
+    );
+    this.exitCode = limited ? 9 : 3;
     this.source = source;
     this.diagnostics = diagnostics;
   }
@@ -79,8 +103,10 @@ async function readProgram(path: string, system: System): Promise<string> {
 /** The flag of each limit of the compiler. */
 const LIMIT_FLAGS: Readonly<Record<keyof CompileLimits, string>> = {
   gates: specOf("maxGates").name,
+  wires: specOf("maxWires").name,
   iterations: specOf("maxIterations").name,
   bits: specOf("maxBits").name,
+  nesting: specOf("maxNesting").name,
 };
 
 /** The error of a limit, with the flag that raises it. */
@@ -101,7 +127,26 @@ export type Built<P> =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** How a text is compiled: all of a config but where things are and who we are. */
-export type BuildOptions = Pick<ProgramConfig, "entry" | "constants" | "limits" | "sourceMax">;
+export type BuildOptions = Pick<
+  ProgramConfig,
+  "entry" | "constants" | "limits" | "compileTimeMs" | "sourceMax"
+>;
+
+/** Milliseconds since any moment. */
+export type Clock = () => number;
+
+/** Ends a compilation that takes too long. */
+function deadline(source: Source, { compileTimeMs }: BuildOptions, now: Clock): () => void {
+  const start = now();
+  return () => {
+    if (now() - start <= compileTimeMs) return;
+    throw new LimitError(
+      `Cannot compile program "${source.name}": it takes more than ${compileTimeMs / 1000} s ` +
+        `(limit "compile-time")`,
+      { hint: `shorten the program, or raise --${specOf("maxCompileTime").name}` },
+    );
+  };
+}
 
 /**
  * Compiles a text; a circuit in Bristol fashion may stand in its place.
@@ -109,17 +154,18 @@ export type BuildOptions = Pick<ProgramConfig, "entry" | "constants" | "limits" 
  * @throws {ProgramError} if an array size has no value, or the circuit file is none.
  * @throws {LimitError} if the program needs more than a limit allows; the hint names the flag.
  */
-export function buildProgram(source: Source, options: BuildOptions): Built<Loaded> {
+export function buildProgram(source: Source, options: BuildOptions, now: Clock): Built<Loaded> {
   try {
     return looksLikeBristol(source.text)
-      ? { ok: true, program: loadBristol(source, options.limits.gates) }
-      : compiled(source, options);
+      ? { ok: true, program: loadBristol(source, options.limits) }
+      : compiled(source, options, now);
   } catch (error) {
     throw withFlag(error);
   }
 }
 
-function compiled(source: Source, { sourceMax, ...options }: BuildOptions): Built<Loaded> {
+function compiled(source: Source, options: BuildOptions, now: Clock): Built<Loaded> {
+  const { entry, constants, limits, sourceMax } = options;
   if (source.text.length > sourceMax) {
     throw new LimitError(
       `Cannot compile program "${source.name}": it has ${source.text.length} characters, ` +
@@ -127,8 +173,7 @@ function compiled(source: Source, { sourceMax, ...options }: BuildOptions): Buil
       { hint: `raise --${specOf("maxSource").name}, or shorten the program` },
     );
   }
-  const { entry, constants, limits } = options;
-  return compile(source, { entry, constants, limits });
+  return compile(source, { entry, constants, limits, tick: deadline(source, options, now) });
 }
 
 /** Who compiles: this thread, or an engine. */
@@ -137,7 +182,8 @@ type Build<P> = (source: Source, options: BuildOptions) => Built<P> | Promise<Bu
 /**
  * Reads a program and has it built. Diagnostics are drawn on standard error.
  *
- * @throws {ProgramError} if there is no such file, or it does not compile.
+ * @throws {ProgramError} if there is no such file.
+ * @throws {CompileError} if it does not compile.
  * @throws {LimitError} if the program needs more than a limit allows; the hint names the flag.
  */
 export async function loadWith<P>(
@@ -146,8 +192,8 @@ export async function loadWith<P>(
   build: Build<P>,
 ): Promise<P> {
   const source = { name: config.program, text: await readProgram(config.program, system) };
-  const { entry, constants, limits, sourceMax } = config;
-  const built = await build(source, { entry, constants, limits, sourceMax });
+  const { entry, constants, limits, compileTimeMs, sourceMax } = config;
+  const built = await build(source, { entry, constants, limits, compileTimeMs, sourceMax });
   if (built.ok) return built.program;
   system.stderr.write(`${sanitizeLines(renderDiagnostics(source, built.diagnostics), "")}\n\n`);
   throw new CompileError(source, built.diagnostics);
@@ -155,5 +201,7 @@ export async function loadWith<P>(
 
 /** Reads and compiles a program on this thread, as {@linkcode loadWith}. */
 export async function loadProgram(config: ProgramConfig, system: System): Promise<Loaded> {
-  return await loadWith(config, system, buildProgram);
+  return await loadWith(config, system, (source, options) => {
+    return buildProgram(source, options, () => system.now());
+  });
 }

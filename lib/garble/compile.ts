@@ -7,11 +7,12 @@ import { type ConstValue, evaluateConstants, externalKey } from "./consts.ts";
 import { resolveSizes } from "./consts.ts";
 import { type Diagnostic, diagnostic } from "./diagnostic.ts";
 import { readValue } from "./literal.ts";
-import { COMPILE_LIMITS, type CompileLimits } from "./lower/limits.ts";
+import { checkWires, COMPILE_LIMITS, type CompileLimits } from "./lower/limits.ts";
 import type { PanicPlace } from "./lower/panic.ts";
 import { type LowerOptions, lowerProgram } from "./lower/program.ts";
 import { parseProgram } from "./parse/program.ts";
 import type { Source } from "./source.ts";
+import type { Tick } from "./steps.ts";
 import type { TypedProgram } from "./typed.ts";
 import type { Type } from "./types.ts";
 import type { GarbleValue } from "./value.ts";
@@ -24,6 +25,8 @@ export interface CompileOptions {
   readonly constants?: ReadonlyMap<string, string>;
   /** Limits that differ from {@linkcode COMPILE_LIMITS}. */
   readonly limits?: Partial<CompileLimits>;
+  /** Called every few thousand steps of all stages; what it throws leaves `compile()`. */
+  readonly tick?: Tick;
   /**
    * How far back equal gates are found: buckets of five gates, a power of two; {@linkcode SHARING_BUCKETS}
    * unless given. The circuit depends on it.
@@ -75,13 +78,16 @@ export type Compiled =
 /**
  * Compiles a program. The result is a function of the arguments alone.
  *
- * @throws LimitError when the program needs more gates, iterations or bits than the limits allow
+ * @throws LimitError when the program needs more gates, wires, iterations or bits than the limits allow
  * @throws ProgramError when an array size has no value below 2^32
  */
 export function compile(source: Source, options: CompileOptions = {}): Compiled {
-  const parsed = parseProgram(source);
+  const { tick } = options;
+  const limits = { ...COMPILE_LIMITS, ...options.limits };
+  const parsed = parseProgram(source, { nesting: limits.nesting, tick });
   if (parsed.program === undefined) return { ok: false, diagnostics: parsed.diagnostics };
-  const { typed, ...checked } = checkProgram(parsed.program);
+  tick?.();
+  const { typed, ...checked } = checkProgram(parsed.program, { limits, tick });
   if (typed === undefined) return { ok: false, diagnostics: checked.diagnostics };
   const supplied = readConstants(typed, options.constants ?? new Map());
   if (!supplied.ok) return supplied;
@@ -90,13 +96,14 @@ export function compile(source: Source, options: CompileOptions = {}): Compiled 
   const name = options.entry ?? "main";
   const entry = typed.functions.get(name);
   if (entry === undefined) return { ok: false, diagnostics: [noEntry(typed, name)] };
-  const limits = { ...COMPILE_LIMITS, ...options.limits };
   const { sharingBuckets = SHARING_BUCKETS } = options;
-  return { ok: true, program: build(source, { entry, constants, limits, sharingBuckets }) };
+  tick?.();
+  return { ok: true, program: build(source, { entry, constants, limits, sharingBuckets, tick }) };
 }
 
 function build(source: Source, options: LowerOptions): Program {
   const { circuit, inputs, places } = lowerProgram(options);
+  checkWires(circuit.header.registers, options.limits);
   const parameters = inputs.map(({ name, type, bits }) => {
     return { name, type: resolveSizes(type, options.constants), bits };
   });

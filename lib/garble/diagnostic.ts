@@ -58,6 +58,8 @@ export const CODES = {
   DuplicateStructField: "E0332",
   PatternOutOfRange: "E0333",
   TypeTooLarge: "E0334",
+  TypeNestedTooDeeply: "E0335",
+  CallsNestedTooDeeply: "E0336",
   FnNotFound: "E0401",
   MissingConstant: "E0402",
   InvalidLiteralType: "E0403",

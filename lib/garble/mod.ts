@@ -9,6 +9,7 @@ export * from "./value.ts";
 export * from "./value_format.ts";
 export * from "./types.ts";
 export * from "./source.ts";
+export type { Tick } from "./steps.ts";
 export {
   CODES,
   type Diagnostic,
@@ -16,6 +17,6 @@ export {
   renderDiagnostics,
   type Stage,
 } from "./diagnostic.ts";
-export { COMPILE_LIMITS, type CompileLimits } from "./lower/limits.ts";
+export { checkWires, COMPILE_LIMITS, type CompileLimits, NESTING_MAX } from "./lower/limits.ts";
 export { PANIC_BITS, PANIC_REASONS, type PanicPlace, type PanicReason } from "./lower/panic.ts";
 export { SOURCE_LENGTH_MAX } from "./scan.ts";

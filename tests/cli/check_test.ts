@@ -82,6 +82,8 @@ Deno.test("each limit has a flag, and the error names limit and flag", async () 
     ["--max-iterations=10", /limit "iterations"/],
     ["--max-bits=63", /limit "bits"/],
     ["--max-source=20", /limit "source"/],
+    ["--max-wires=60", /\d+ wires are alive at once, more than 60 \(limit "wires"\)/],
+    ["--max-nesting=2", /\n {2}\|\n[^]*\^\n[^]*limit "nesting"/],
   ] as const;
   for (const command of ["check", "eval"]) {
     for (const [flag, message] of cases) {
@@ -101,6 +103,41 @@ Deno.test("each limit has a flag, and the error names limit and flag", async () 
     assert.equal(code, 9, `${flag}: ${err()}`);
     assert.match(err(), message);
   }
+});
+
+Deno.test("compiling may take so long; the time is this party's own matter", async () => {
+  const text = (nested: string): string => `${"fn f(x: u64) -> u64 { x }\n".repeat(100)}${nested}`;
+  const programs = [LOOP, text(LOOP), text(`pub fn main(x: u64, y: u64) -> u64 { f(x) + }`)];
+  for (const program of programs) {
+    const system = fakeSystem({ files: { "a.rs": program }, clockStepMs: 1000 });
+    assert.equal(await main(["check", "--max-compile-time=0.5", "a.rs"], system), 9, system.err());
+    assert.match(system.err(), /it takes more than 0\.5 s \(limit "compile-time"\)/);
+    assert.match(system.err(), /\nhint: .*raise --max-compile-time/);
+    assert.equal(system.out(), "");
+  }
+  const [free, bound] = [
+    fakeSystem({ files: { "a.rs": LOOP } }),
+    fakeSystem({ files: { "a.rs": LOOP } }),
+  ];
+  assert.equal(await main(["check", "a.rs"], free), 0);
+  assert.equal(await main(["check", "--max-compile-time=0.5", "a.rs"], bound), 0);
+  assert.equal(free.out(), bound.out());
+});
+
+Deno.test("limits count for circuit files, and in the JSON of a program that is nested too deeply", async () => {
+  const bristol = "1 3\n2 1 1\n1 1\n\n2 1 0 1 2 AND\n";
+  const wires = await run(["check", "--max-wires=1", "a.txt"], { "a.txt": bristol });
+  assert.equal(wires.code, 9, wires.err());
+  assert.match(wires.err(), /limit "wires"[^]*raise --max-wires/);
+  const deep = `pub fn main(x: u8) -> u8 { ${"(".repeat(300)}x${")".repeat(300)} }`;
+  const nested = await run(["check", "--json", "a.rs"], { "a.rs": deep });
+  const { error, diagnostics } = JSON.parse(nested.out());
+  assert.deepEqual([nested.code, error.exit_code, diagnostics.length], [9, 9, 1]);
+  assert.match(error.hint, /raise --max-nesting/);
+  const wide = `pub fn main(x: [[u64; 65536]; 65536]) -> u8 { 1u8 }`;
+  const large = await run(["check", "a.rs"], { "a.rs": wide });
+  assert.equal(large.code, 9, large.err());
+  assert.match(large.err(), /limit "bits"[^]*raise --max-bits/);
 });
 
 Deno.test("`check` takes entry function and constants, and tells what is missing", async () => {

@@ -6,6 +6,8 @@ export interface FakeSystemOptions {
   /** Files by path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
+  /** Time that passes between two looks at the clock, in milliseconds. */
+  readonly clockStepMs?: number;
 }
 
 export interface FakeSystem extends System {
@@ -32,7 +34,8 @@ interface Waiter {
 }
 
 export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
-  const { env = {}, terminal = false } = options;
+  const { env = {}, terminal = false, clockStepMs = 0 } = options;
+  let time = 0;
   const files: Record<string, string> = { ...options.files };
   let out = "";
   let err = "";
@@ -69,7 +72,7 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       files[path] = [...pieces].join("");
       return Promise.resolve();
     },
-    now: () => 0,
+    now: () => time += clockStepMs,
     after(_ms, action): () => void {
       timers.add(action);
       return () => timers.delete(action);

@@ -69,14 +69,57 @@ Deno.test("compile() stops at its limits and names them", () => {
     ["gates", `${MAIN}{ let mut z = x; for i in 0..1000000 { z = (z / (y | 1)) * x; } z }`],
     ["gates", `${MAIN}{ let mut z = 0u8; for i in 0..400000 { z = z * z / (x | 1); } z }`],
     ["bits", `${MAIN}{ let z = [[x; 65536]; 16]; z[0][0] }`],
+    ["wires", "pub fn main(x: [u64; 20], y: u8) -> [u64; 20] { x }"],
   ];
-  const limits = { gates: 100_000, iterations: 1_000_000, bits: 1 << 22 };
+  const limits = { gates: 100_000, wires: 1_000, iterations: 1_000_000, bits: 1 << 22 };
   for (const [limit, text] of cases) {
     assert.throws(() => compile({ name: "test", text }, { limits }), (error) => {
       assert.ok(error instanceof LimitError);
       assert.ok(error.message.includes(`(limit "${limit}"`), error.message);
       return true;
     });
+  }
+});
+
+Deno.test("compile() can be stopped in every stage", () => {
+  const arms = Array.from({ length: 300 }, (_, i) => `(${i}u16, ${i}) => 1,`).join("\n");
+  const stages = {
+    parsing: `${MAIN}{ ${"x;".repeat(1_000)} }`,
+    matches: `pub fn main(x: u16, y: u16) -> u8 { match (x, y) { ${arms} _ => 2 } }`,
+    loops: `${MAIN}{ let a = [x; 100]; for i in 0..1000 { let b = a; } x }`,
+    gates: `${MAIN}{ let mut z = x; for i in 0..100 { z = z / (y | 1u8); } z }`,
+  };
+  for (const [name, text] of Object.entries(stages)) {
+    let ticks = 0;
+    const whole = compile({ name, text }, { tick: () => void ticks++ });
+    assert.ok(whole.ok && ticks > 2, `${name}: ${ticks} ticks`);
+    for (let stop = 1; stop <= ticks; stop++) {
+      let left = stop;
+      const tick = (): void => {
+        if (--left === 0) throw new LimitError(`stopped at ${stop}`);
+      };
+      assert.throws(() => compile({ name, text }, { tick }), /stopped at/);
+    }
+    const bare = compile({ name, text });
+    assert.ok(bare.ok);
+    assert.deepEqual(bare.program.circuit.header.digest, whole.program.circuit.header.digest);
+  }
+});
+
+Deno.test("the limit of nesting counts brackets, chains, types and calls", () => {
+  const calls = Array.from({ length: 50 }, (_, i) => `fn f${i}(x: u8) -> u8 { f${i + 1}(x) }`);
+  const structs = Array.from({ length: 50 }, (_, i) => `struct S${i} { a: S${i + 1} }`);
+  const cases = {
+    NestedTooDeeply: `${MAIN}{ ${"(".repeat(30)}x${")".repeat(30)} }`,
+    CallsNestedTooDeeply: `${MAIN}{ f0(x) }\n${calls.join("\n")}\nfn f50(x: u8) -> u8 { x }`,
+    TypeNestedTooDeeply: `${MAIN}{ x }\n${structs.join("\n")}\nstruct S50 { a: u8 }`,
+  };
+  for (const [kind, text] of Object.entries(cases)) {
+    assert.equal(compile({ name: kind, text }).ok, true, kind);
+    const kinds = new Set(
+      problems(text, { limits: { nesting: 20 } }).map((problem) => problem.kind),
+    );
+    assert.deepEqual([...kinds], [kind]);
   }
 });
 

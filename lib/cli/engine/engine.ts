@@ -8,7 +8,7 @@ import type { Source } from "../../garble/mod.ts";
 import type { Observe } from "../../observability/mod.ts";
 import { fastestKernels } from "../kernels.ts";
 import { factsOf, type LoadedFacts } from "../loaded.ts";
-import { type BuildOptions, buildProgram, type Built } from "../program.ts";
+import { type BuildOptions, buildProgram, type Built, type Clock } from "../program.ts";
 
 /** What the parties have agreed to compute. */
 export interface Job {
@@ -49,13 +49,18 @@ export interface Engine extends Disposable {
 }
 
 class LocalEngine implements Engine {
+  readonly #now: Clock;
   #circuit: CircuitSource | undefined;
   /** Made by the first computation, kept for the next ones. */
   #kernels: Kernels | undefined;
 
+  constructor(now: Clock) {
+    this.#now = now;
+  }
+
   load(source: Source, options: BuildOptions): Promise<Built<LoadedFacts>> {
     return Promise.try(() => {
-      const built = buildProgram(source, options);
+      const built = buildProgram(source, options, this.#now);
       if (!built.ok) return built;
       this.#circuit = built.program.circuit;
       return { ok: true, program: factsOf(built.program) };
@@ -87,7 +92,7 @@ class LocalEngine implements Engine {
   }
 }
 
-/** An engine on this thread. Nothing else is answered while it computes. */
-export function localEngine(): Engine {
-  return new LocalEngine();
+/** An engine on this thread. Nothing else is answered while it computes. `now` times compiling. */
+export function localEngine(now: Clock = Date.now): Engine {
+  return new LocalEngine(now);
 }

@@ -2,7 +2,14 @@
 
 import type { FnItem } from "../ast.ts";
 import { type Diagnostic, diagnostic, type DiagnosticKind } from "../diagnostic.ts";
+import {
+  COMPILE_LIMITS,
+  type CompileLimits,
+  type NestingBounds,
+  nestingBounds,
+} from "../lower/limits.ts";
 import type { Span } from "../source.ts";
+import { Steps, type Tick } from "../steps.ts";
 import type { ExternalConstant, Local, TypedConstant, TypedFunction } from "../typed.ts";
 import { suggestion } from "./suggest.ts";
 import { type EnumType, isUntyped, showType, type StructType, type Type } from "../types.ts";
@@ -34,8 +41,21 @@ const ERRORS_MAX = 200;
 /** Problems that get a suggestion; each costs a search over all names. */
 const SUGGESTIONS_MAX = 20;
 
+/** What a check may be told. */
+export interface CheckOptions {
+  /** Bounds of types and calls; {@linkcode COMPILE_LIMITS} unless given. */
+  readonly limits?: Pick<CompileLimits, "nesting" | "bits">;
+  /** Called every few hundred expressions; what it throws leaves the checker. */
+  readonly tick?: Tick | undefined;
+}
+
 /** State of one check. */
 export class Context {
+  /** How deep types and calls may be nested. */
+  readonly nesting: NestingBounds;
+  /** Widest type in bits, as far as an estimate can tell: more than the lowering allows a value to have. */
+  readonly typeBits: number;
+  readonly #steps: Steps;
   /** What was found to be wrong. */
   readonly diagnostics: Diagnostic[] = [];
   /** Structs by name. */
@@ -56,6 +76,18 @@ export class Context {
   current: FunctionEntry | undefined;
   #scopes: Map<string, Local | undefined>[] = [];
   #locals = 0;
+
+  /** A check of one program. */
+  constructor({ limits = COMPILE_LIMITS, tick }: CheckOptions = {}) {
+    this.nesting = nestingBounds(limits.nesting);
+    this.typeBits = 4 * Math.max(limits.bits, COMPILE_LIMITS.bits);
+    this.#steps = new Steps(tick);
+  }
+
+  /** Counts a step of the work. */
+  step(): void {
+    this.#steps.step();
+  }
 
   /** Records a problem; gives undefined, so that a failing rule can return it. */
   report(kind: DiagnosticKind, span: Span, message: string, hint?: string): undefined {

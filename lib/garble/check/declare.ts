@@ -17,9 +17,6 @@ import {
 import type { Context } from "./context.ts";
 import { checkSize } from "./size.ts";
 
-/** Deepest nesting of struct and enum types. */
-const TYPE_NESTING_MAX = 60;
-
 /** Turns types as written into types; resolves structs and enums on demand. */
 export class TypeResolver {
   readonly #c: Context;
@@ -95,9 +92,10 @@ export class TypeResolver {
       const message = `the type "${name}" contains itself`;
       return this.#c.report("RecursiveType", span, message, "values have a fixed size");
     }
-    if (this.#open.length >= TYPE_NESTING_MAX) {
-      const message = `types are nested more than ${TYPE_NESTING_MAX} levels deep`;
-      return this.#c.report("TypeTooLarge", span, message);
+    const { definitions } = this.#c.nesting;
+    if (this.#open.length >= definitions) {
+      const message = `structs and enums are nested more than ${definitions} levels deep`;
+      return this.#c.report("TypeNestedTooDeeply", span, message);
     }
     if (struct !== undefined) return this.#struct(struct);
     return enumItem === undefined ? undefined : this.#enum(enumItem);

@@ -30,14 +30,19 @@ interface Constructor {
 interface Budget {
   steps: number;
   cells: number;
+  readonly step: () => void;
 }
 
 class TooComplex extends Error {}
 
-/** Undefined if the patterns cover the type, else an example of what is missing. */
-export function isExhaustive(patterns: readonly TypedPattern[], type: Type): string | undefined {
+/** Undefined if the patterns cover the type, else an example of what is missing. `step` is called at each matrix. */
+export function isExhaustive(
+  patterns: readonly TypedPattern[],
+  type: Type,
+  step: () => void,
+): string | undefined {
   try {
-    const missing = uncovered(patterns.map((p) => [p]), [type], { steps: 0, cells: 0 });
+    const missing = uncovered(patterns.map((p) => [p]), [type], { steps: 0, cells: 0, step });
     return missing === undefined ? undefined : `${missing.join(", ")} is missing`;
   } catch (error) {
     if (!(error instanceof TooComplex)) throw error;
@@ -52,6 +57,7 @@ function uncovered(
   budget: Budget,
 ): string[] | undefined {
   budget.steps++;
+  budget.step();
   budget.cells += rows.length * (types.length + 1);
   if (budget.steps > STEPS_MAX || budget.cells > CELLS_MAX) throw new TooComplex();
   const [type, ...others] = types;

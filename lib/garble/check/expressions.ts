@@ -39,6 +39,7 @@ export function makeChecker(c: Context, types: TypeResolver): Checker {
 }
 
 function inferExpr(ch: Checker, expr: Expr): Draft | undefined {
+  ch.c.step();
   switch (expr.kind) {
     case "bool":
       return draft(expr, BOOL, { kind: "bool", value: expr.value });
@@ -171,7 +172,7 @@ function inferMatch(ch: Checker, expr: Expr & { kind: "match" }): Draft | undefi
     }
     if (!shallow(c, body, type)) return undefined;
   }
-  const missing = isExhaustive(arms.map((arm) => arm.pattern), scrutinee.type);
+  const missing = isExhaustive(arms.map((arm) => arm.pattern), scrutinee.type, () => ch.c.step());
   if (missing !== undefined) {
     const message = `the match does not cover every value: ${missing}`;
     return c.report("PatternsAreNotExhaustive", expr.span, message, 'add an arm "_ => …"');

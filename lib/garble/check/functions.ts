@@ -10,9 +10,6 @@ import type { Draft } from "./draft.ts";
 import { finishBlock } from "./finish.ts";
 import { check } from "./infer.ts";
 
-/** Most nested nodes along any chain of calls: the lowering inlines calls recursively. */
-export const CALL_HEIGHT_MAX = 800;
-
 /** The function of this name, whose body is checked later; undefined if its signature is wrong. */
 export function reachFunction(ch: Checker, name: string, span: Span): TypedFunction | undefined {
   ch.c.current?.calls.push({ callee: name, span });
@@ -139,7 +136,8 @@ function leave(c: Context, heights: Map<string, number | "open">, visit: Visit):
   const { item } = visit.entry;
   const height = visit.height + item.body.height;
   heights.set(item.name.text, height);
-  if (height <= CALL_HEIGHT_MAX || visit.height > CALL_HEIGHT_MAX) return;
-  const message = `the calls below "${item.name.text}" are nested too deeply`;
-  c.report("NestedTooDeeply", item.name.span, message);
+  const { calls } = c.nesting;
+  if (height <= calls || visit.height > calls) return;
+  const message = `the calls below "${item.name.text}" are nested more than ${calls} levels deep`;
+  c.report("CallsNestedTooDeeply", item.name.span, message);
 }

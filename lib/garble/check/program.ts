@@ -4,7 +4,7 @@ import type { FnItem, Program } from "../ast.ts";
 import { type Diagnostic, sortDiagnostics } from "../diagnostic.ts";
 import type { TypedFunction, TypedProgram } from "../typed.ts";
 import { checkConstants } from "./constants.ts";
-import { Context, type Known } from "./context.ts";
+import { type CheckOptions, Context, type Known } from "./context.ts";
 import { TypeResolver } from "./declare.ts";
 import { makeChecker } from "./expressions.ts";
 import { checkFunctions } from "./functions.ts";
@@ -25,8 +25,8 @@ function correct<T>(known: Known<T>): ReadonlyMap<string, T> {
 }
 
 /** Checks a program: constants, structs, enums, public functions and what they call, unused functions. */
-export function checkProgram(program: Program): CheckResult {
-  const c = new Context();
+export function checkProgram(program: Program, options: CheckOptions = {}): CheckResult {
+  const c = new Context(options);
   const types = new TypeResolver(c, program);
   const constants = checkConstants(c, types, program.consts);
   types.declareAll();

@@ -4,14 +4,8 @@ import type { Span } from "../source.ts";
 import { showType, type Type } from "../types.ts";
 import type { Context } from "./context.ts";
 
-/** Widest type in bits, counted with every array of a constant's length as one element. */
-export const TYPE_BITS_MAX = 1 << 26;
-
-/** Deepest nesting of types in types. */
-export const TYPE_DEPTH_MAX = 200;
-
 interface Measure {
-  /** Smallest width in bits that the type can have, plus one for every aggregate. */
+  /** Smallest width in bits, arrays of a constant's length with one element, plus one for every aggregate. */
   readonly bits: number;
   /** Height of the type as a tree. */
   readonly depth: number;
@@ -68,10 +62,12 @@ function measureParts(type: Type): Measure {
 /** Reports a type that is too wide or nested too deeply; true if it is neither. */
 export function checkSize(c: Context, type: Type, span: Span): boolean {
   const { bits, depth } = measure(type);
-  if (bits <= TYPE_BITS_MAX && depth <= TYPE_DEPTH_MAX) return true;
-  const message = depth > TYPE_DEPTH_MAX
-    ? `this type is nested more than ${TYPE_DEPTH_MAX} levels deep`
-    : `the type ${showType(type)} is wider than ${TYPE_BITS_MAX} bits`;
-  c.report("TypeTooLarge", span, message);
+  if (depth > c.nesting.levels) {
+    const message = `this type is nested more than ${c.nesting.levels} levels deep`;
+    c.report("TypeNestedTooDeeply", span, message);
+    return false;
+  }
+  if (bits <= c.typeBits) return true;
+  c.report("TypeTooLarge", span, `the type ${showType(type)} is wider than ${c.typeBits} bits`);
   return false;
 }

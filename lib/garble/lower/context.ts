@@ -3,6 +3,7 @@ import { Builder, constantWord, FALSE, TRUE, type Wire, type Word } from "../../
 import { arrayLength, type Constants, type ConstValue } from "../consts.ts";
 import { layoutBits } from "../layout.ts";
 import type { Extent } from "../source.ts";
+import { Steps, type Tick } from "../steps.ts";
 import type { Local } from "../typed.ts";
 import type { ArrayType, Type } from "../types.ts";
 import { type CompileLimits, limitError } from "./limits.ts";
@@ -24,12 +25,19 @@ export class Context {
   path: Wire = TRUE;
   #iterations = 0;
   readonly #widths = new Map<Type, number>();
+  readonly #steps: Steps;
 
-  constructor(builder: Builder, constants: Constants, limits: CompileLimits) {
+  constructor(builder: Builder, constants: Constants, limits: CompileLimits, tick?: Tick) {
+    this.#steps = new Steps(tick);
     this.builder = builder;
     this.panics = new PanicRecorder(builder);
     this.constants = constants;
     this.limits = limits;
+  }
+
+  /** Counts an expression, so that work without gates can be stopped, too. */
+  step(): void {
+    this.#steps.step();
   }
 
   /** The value of a variable. */

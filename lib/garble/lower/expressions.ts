@@ -23,6 +23,7 @@ import { flatten, itemOf, itemsOf, list, UNIT_VALUE, type Value, wiresOf, word }
 
 /** Lowers an expression, with its effects and panics, and returns its value. */
 export function lowerExpr(ctx: Context, expr: Expr): Value {
+  ctx.step();
   switch (expr.kind) {
     case "bool":
       return word([expr.value ? TRUE : FALSE]);

@@ -1,4 +1,4 @@
-/** Bounds of the lowering: a short program may ask for any amount of work, so each kind has a limit. */
+/** Bounds of a compilation: a short program may ask for any amount of work, so each kind has a limit. */
 import { LimitError } from "../../base/mod.ts";
 import { GATES_MAX } from "../../circuit/mod.ts";
 
@@ -6,18 +6,58 @@ import { GATES_MAX } from "../../circuit/mod.ts";
 export interface CompileLimits {
   /** XOR and AND gates built, those that turn out to be dead included. */
   readonly gates: number;
+  /** Wires of the circuit that are alive at once, its inputs included: what computing it keeps in memory. */
+  readonly wires: number;
   /** Loop iterations and function calls, all loops and calls together. */
   readonly iterations: number;
   /** Bits of any single value, array elements of no bits counted as one. */
   readonly bits: number;
+  /**
+   * Levels of brackets, blocks, types and patterns in each other. What is walked in other ways has bounds in
+   * proportion: {@linkcode nestingBounds}.
+   */
+  readonly nesting: number;
 }
 
 /** The limits unless the caller says otherwise. */
 export const COMPILE_LIMITS: CompileLimits = {
   gates: GATES_MAX,
+  wires: 1 << 24,
   iterations: 1 << 22,
   bits: 1 << 24,
+  nesting: 200,
 };
+
+/** Highest value of the limit `nesting` that the stack of a process bears. */
+export const NESTING_MAX = 200;
+
+/** What the limit `nesting` means for all that is walked recursively. */
+export interface NestingBounds {
+  /** Brackets, blocks, types and patterns in each other. */
+  readonly levels: number;
+  /** Height of an expression: each operator of a chain adds one. */
+  readonly chain: number;
+  /** Height of all that a function runs, with what it calls: calls are inlined. */
+  readonly calls: number;
+  /** Structs and enums whose definitions lie in each other. */
+  readonly definitions: number;
+}
+
+/** The bounds for one limit. */
+export function nestingBounds(nesting: number): NestingBounds {
+  return {
+    levels: nesting,
+    chain: 2 * nesting,
+    calls: 4 * nesting,
+    definitions: Math.ceil(0.3 * nesting),
+  };
+}
+
+/** Refuses a circuit with more wires alive at once than allowed. @throws LimitError */
+export function checkWires(registers: number, limits: CompileLimits): void {
+  if (registers <= limits.wires) return;
+  throw limitError(`${registers} wires are alive at once`, "wires", limits);
+}
 
 /** The error for a program that needs more than a limit allows. */
 export function limitError(

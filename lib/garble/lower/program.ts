@@ -1,6 +1,7 @@
 /** A whole program: inputs, the entry function inlined, and the outputs behind the panic record. */
 import { Builder, type PackedCircuit, type Wire } from "../../circuit/mod.ts";
 import type { Constants } from "../consts.ts";
+import type { Tick } from "../steps.ts";
 import type { TypedFunction } from "../typed.ts";
 import type { Type } from "../types.ts";
 import { Context } from "./context.ts";
@@ -16,6 +17,8 @@ export interface LowerOptions {
   readonly limits: CompileLimits;
   /** Bound of the search for equal gates, see {@linkcode BuilderOptions}. */
   readonly sharingBuckets: number;
+  /** Called every few thousand steps; what it throws ends the lowering. */
+  readonly tick?: Tick | undefined;
 }
 
 /** The input of one party. */
@@ -46,14 +49,15 @@ export interface Lowered {
  * @throws ProgramError when an array size has no value below 2^32
  */
 export function lowerProgram(options: LowerOptions): Lowered {
-  const { entry, constants, limits, sharingBuckets } = options;
+  const { entry, constants, limits, sharingBuckets, tick } = options;
   const inputs = partyInputs(entry, new Context(new Builder({ inputs: [] }), constants, limits));
   const builder = new Builder({
     inputs: inputs.map(({ bits }) => bits),
     gatesMax: limits.gates,
     sharingBuckets,
+    tick,
   });
-  const ctx = new Context(builder, constants, limits);
+  const ctx = new Context(builder, constants, limits, tick);
   const values = inputs.map(({ type, bits }, party): Value => {
     const wires = Array.from({ length: bits }, (_, bit) => builder.input(party, bit));
     return ctx.fromWires(type, wires);

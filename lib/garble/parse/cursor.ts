@@ -1,14 +1,10 @@
 /** The parser's place in the token stream, its limits and its list of problems. */
 
 import { type Diagnostic, diagnostic, type DiagnosticKind } from "../diagnostic.ts";
+import { COMPILE_LIMITS, type NestingBounds, nestingBounds } from "../lower/limits.ts";
 import type { Span } from "../source.ts";
+import { Steps, type Tick } from "../steps.ts";
 import { type NumberToken, showToken, type Token } from "../token.ts";
-
-/** Deepest nesting of brackets, blocks, types and patterns. */
-export const NESTING_MAX = 200;
-
-/** Highest expression tree; every operator of a chain adds one. */
-export const HEIGHT_MAX = 400;
 
 /** Problems reported by one parse at most. */
 const ERRORS_MAX = 30;
@@ -32,6 +28,16 @@ export interface Flags {
   minusEnds: boolean;
 }
 
+/** What a parse may be told. */
+export interface ParseOptions {
+  /** Whether `[]` may be read: a value has a type beside it, an expression in a program has not. */
+  readonly emptyArrays?: boolean;
+  /** Most levels of nesting; the default of {@linkcode COMPILE_LIMITS} unless given. */
+  readonly nesting?: number;
+  /** Called every few hundred tokens; what it throws leaves the parser. */
+  readonly tick?: Tick | undefined;
+}
+
 /** A reader of tokens with one token of look-ahead by text. */
 export class Cursor {
   /** What was found to be wrong so far. */
@@ -49,7 +55,12 @@ export class Cursor {
   /** Whether `[]` may be read: a value has a type beside it, an expression in a program has not. */
   readonly emptyArrays: boolean;
 
-  constructor(tokens: readonly Token[], options: { readonly emptyArrays?: boolean } = {}) {
+  readonly #bounds: NestingBounds;
+  readonly #steps: Steps;
+
+  constructor(tokens: readonly Token[], options: ParseOptions = {}) {
+    this.#bounds = nestingBounds(options.nesting ?? COMPILE_LIMITS.nesting);
+    this.#steps = new Steps(options.tick);
     this.emptyArrays = options.emptyArrays ?? false;
     this.#tokens = tokens;
     const end = tokens[tokens.length - 1];
@@ -84,6 +95,7 @@ export class Cursor {
 
   /** Reads the current token. */
   next(): Token {
+    this.#steps.step();
     const token = this.token;
     this.#replaced = undefined;
     if (this.#index < this.#tokens.length - 1) this.#index++;
@@ -148,8 +160,9 @@ export class Cursor {
 
   /** Runs `parse` one level deeper. */
   nested<T>(parse: () => T): T {
-    if (this.#depth >= NESTING_MAX) {
-      const message = `this is nested more than ${NESTING_MAX} levels deep`;
+    const { levels } = this.#bounds;
+    if (this.#depth >= levels) {
+      const message = `this is nested more than ${levels} levels deep`;
       this.fail("NestedTooDeeply", message, { hint: "use a let or a function for the inner part" });
     }
     this.#depth++;
@@ -164,8 +177,9 @@ export class Cursor {
   above(heights: readonly number[]): number {
     let height = 1;
     for (const h of heights) height = Math.max(height, h + 1);
-    if (height > HEIGHT_MAX) {
-      const message = `this expression has more than ${HEIGHT_MAX} operators in a chain`;
+    const { chain } = this.#bounds;
+    if (height > chain) {
+      const message = `this expression has more than ${chain} operators in a chain`;
       this.fail("NestedTooDeeply", message, { hint: "split it with let" });
     }
     return height;

@@ -5,7 +5,7 @@ import { type Diagnostic, diagnostic, sortDiagnostics } from "../diagnostic.ts";
 import { scan } from "../scan.ts";
 import type { Source } from "../source.ts";
 import { showToken } from "../token.ts";
-import { Cursor, ParseFailure } from "./cursor.ts";
+import { Cursor, ParseFailure, type ParseOptions } from "./cursor.ts";
 import { parseExpr } from "./expressions.ts";
 import { parseItems } from "./items.ts";
 
@@ -32,10 +32,10 @@ function ordered(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 }
 
 /** Scans and parses a program text of any content; never throws on account of the text. */
-export function parseProgram(source: Source): ParseResult {
+export function parseProgram(source: Source, options: ParseOptions = {}): ParseResult {
   const { tokens, diagnostics } = scan(source);
   if (diagnostics.length > 0) return { diagnostics: ordered(diagnostics) };
-  const cursor = new Cursor(tokens);
+  const cursor = new Cursor(tokens, options);
   const program = parseItems(cursor);
   if (cursor.diagnostics.length > 0) return { diagnostics: ordered(cursor.diagnostics) };
   return { program, diagnostics: [] };

@@ -20,6 +20,7 @@ const OPTIONS = {
   constants: new Map<string, string>(),
   limits: COMPILE_LIMITS,
   sourceMax: 1000,
+  compileTimeMs: 60_000,
 };
 
 function startWorker(signal = new AbortController().signal): Engine {
