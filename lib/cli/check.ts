@@ -7,8 +7,12 @@ import type { TryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { estimate, type PartyEstimate } from "./estimate.ts";
 import { writeJson } from "./json.ts";
-import { CHUNK_ANDS, CHUNK_BITS, EVALUATOR } from "./plan.ts";
+import { OPTIONS } from "./options.ts";
+import { CHUNK_ANDS, CHUNK_BITS } from "./plan.ts";
 import { loadProgram } from "./program.ts";
+
+/** The party that evaluates unless the parties say otherwise. */
+const EVALUATOR = OPTIONS.evaluator.default;
 
 /** A program and its figures. */
 interface Report {

@@ -5,9 +5,11 @@ import { showType } from "../garble/mod.ts";
 import {
   directConnect,
   generateIdentity,
+  gossipConnect,
   gossipLobby,
   loadOrCreateIdentity,
   type Node,
+  nodeGossip,
   openGate,
   startNode,
 } from "../net/mod.ts";
@@ -33,6 +35,7 @@ import { ownInput } from "./input_file.ts";
 import { inputOf, type LoadedFacts, resultOf } from "./loaded.ts";
 import { loadWith } from "./program.ts";
 import { messageOf } from "./report.ts";
+import { keepConnected } from "./targets.ts";
 
 /** Longest time for the node to close its connections, in milliseconds. */
 const STOP_MS = 1000;
@@ -64,10 +67,11 @@ export async function computeJoin(
 async function run(config: ComputeConfig, context: Context, invitation?: Ticket): Promise<void> {
   using engine = startEngine(config, context);
   const program = await loadWith(config, context.system, engine.load.bind(engine));
-  checkPlace(program, config.party, invitation);
+  checkPlace(program, config, invitation);
   const input = inputOf(program, config.party, await ownInput(config, context));
   const node = await listen(config, context);
   const path: Path = { config, context, program, node };
+  const disconnect = keepConnected(node, config, context);
   try {
     const session = await meet(path, invitation);
     const work = workOf(session, context);
@@ -81,6 +85,7 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
       await session.close();
     }
   } finally {
+    disconnect();
     // Why asked: an engine that has begun took it over.
     if (!input.buffer.detached) input.fill(0);
     const patience = Promise.withResolvers<void>();
@@ -128,7 +133,13 @@ async function meet(path: Path, invitation: Ticket | undefined): Promise<Session
   const clock = systemClock;
   const gate = await openGate(node, clock);
   const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), observe });
-  const connect = directConnect({ node, gate, clock });
+  const { channel, bootnodes, seedNodes } = config;
+  const { identity } = node;
+  const connect = channel === "direct"
+    ? directConnect({ node, gate, clock })
+    : gossipConnect({ gossip: nodeGossip(node), identity, clock, random });
+  // Why: over gossip any peer of the mesh will do; where none is named the creator is the mesh.
+  const others = bootnodes.length + seedNodes.length > 0 ? "nobody" : "creator";
   return await runSession({
     role: invitation === undefined ? "create" : "join",
     ticket,
@@ -137,7 +148,8 @@ async function meet(path: Path, invitation: Ticket | undefined): Promise<Session
     engine: VERSION,
     waitMs: config.waitTimeMs,
     ...(config.joinTimeoutMs === undefined ? {} : { joinMs: config.joinTimeoutMs }),
-    ports: { lobby, identity: node.identity, connect, clock, random },
+    dials: channel === "direct" ? "everybody" : others,
+    ports: { lobby, identity, connect, clock, random },
     observe,
     signal,
     compile: () => Promise.resolve(proposal(program, config)),
@@ -171,9 +183,13 @@ function showTicket({ config, context, program }: Path, ticket: Ticket): void {
   system.stdout.write(config.quiet ? `${text}\n` : `> ticket to join us: ${text}\n`);
   const others = program.parameters.map((_, i) => i).filter((i) => i !== config.party);
   const types = new Set(others.map((i) => showType(program.parameters[i]?.type ?? program.result)));
+  const same = [
+    ...(config.evaluator === 0 ? [] : [`--evaluator=${config.evaluator} `]),
+    ...(config.channel === "direct" ? [] : [`--channel=${config.channel} `]),
+  ].join("");
   const flags = `--program=${config.program} --party=<${others.join("|")}> ` +
-    `--input=<${[...types].join("|")}>`;
-  observe({ kind: "notice", text: `to join: ${PROGRAM_NAME} ${flags} join ${text}` });
+    `--input=<${[...types].join("|")}> ${same}`;
+  observe({ kind: "notice", text: `to join: ${PROGRAM_NAME} ${flags}join ${text}` });
 }
 
 /** Writes the result as the last line of stdout. @throws {PanicError} if the program panicked. */

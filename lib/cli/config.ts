@@ -15,6 +15,10 @@ export interface MetricsConfig {
 
 /** How this node listens and who it is. */
 export interface ListenConfig {
+  /** Multiaddresses with peer ids. */
+  readonly bootnodes: readonly string[];
+  /** Multiaddresses, with or without peer ids. */
+  readonly seedNodes: readonly string[];
   /** Multiaddresses to listen on, at least one. */
   readonly listen: readonly string[];
   /** Key file; undefined: a new identity for this run. */
@@ -24,11 +28,9 @@ export interface ListenConfig {
 /** What a node without a computation does. */
 export interface NodeConfig extends ListenConfig {
   readonly topics: readonly string[];
-  /** Multiaddresses with peer ids. */
-  readonly bootnodes: readonly string[];
-  /** Multiaddresses, with or without peer ids. */
-  readonly seedNodes: readonly string[];
   readonly explicitPeer: string | undefined;
+  /** Forward the gossip of sessions in which this node has no part. */
+  readonly carrySessions: boolean;
 }
 
 /** Which program, and how it is compiled. */
@@ -72,6 +74,10 @@ export interface ComputeConfig extends ListenConfig, ProgramConfig, FormatConfig
   readonly party: number;
   /** Own private input, or where it is. */
   readonly input: InputSource;
+  /** How the parties talk: each with each, or over gossip that others forward. */
+  readonly channel: "direct" | "gossip";
+  /** Number of the party that evaluates. */
+  readonly evaluator: number;
   /** How long the others have to join after the first contact, in milliseconds. */
   readonly waitTimeMs: number;
   /** How long to wait for the first contact, in milliseconds; undefined: for ever. */
@@ -94,7 +100,8 @@ function listenConfig(settings: Settings): ListenConfig {
   const listen = settings.listen.length > 0
     ? settings.listen
     : [`/ip4/0.0.0.0/tcp/${settings.networkPort}`];
-  return { listen, identityKeyPath: settings.identityKeyPath };
+  const { identityKeyPath, bootnode, seedNode } = settings;
+  return { listen, identityKeyPath, bootnodes: bootnode, seedNodes: seedNode };
 }
 
 /** The config of node mode. @throws {UsageError} if options contradict each other. */
@@ -103,9 +110,8 @@ export function nodeConfig(resolved: ResolvedSettings): NodeConfig {
   return {
     ...listenConfig(settings),
     topics: [...new Set(settings.topic)],
-    bootnodes: settings.bootnode,
-    seedNodes: settings.seedNode,
     explicitPeer: settings.explicitPeer,
+    carrySessions: settings.carrySessions,
   };
 }
 
@@ -184,6 +190,8 @@ export function computeConfig(resolved: ResolvedSettings, interactive: boolean):
       "add --party=<number>; party 0 gives the first argument of main",
     ),
     input: inputSource(settings),
+    channel: settings.channel,
+    evaluator: settings.evaluator,
     waitTimeMs: settings.waitTime * 1000,
     joinTimeoutMs: seconds === undefined ? otherwise : seconds * 1000,
     workers: settings.workers,

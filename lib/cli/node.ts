@@ -1,63 +1,24 @@
 /** Node mode: joins gossip topics, keeps in touch with the given peers, and shows what it hears. */
-import { MpcError } from "../base/mod.ts";
 import {
+  carrySessions,
   generateIdentity,
   type GossipMessage,
   loadOrCreateIdentity,
   type Node,
   startNode,
 } from "../net/mod.ts";
-import {
-  type Level,
-  type Observe,
-  type RequestProtocol,
-  type RequestResult,
-  sanitize,
-} from "../observability/mod.ts";
+import { sanitize } from "../observability/mod.ts";
+import { systemClock } from "../session/mod.ts";
 import type { NodeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { messageOf } from "./report.ts";
+import { counted, dialMissing, logger, pause, type Target, targetsOf } from "./targets.ts";
 
 /** Time between two looks after the peers, in milliseconds. */
 const TEND_MS = 15_000;
+
 /** Longest message that is shown in full, in characters. */
 const SHOWN_LENGTH_MAX = 4096;
-
-/** A peer that the node keeps connected. */
-interface Target {
-  readonly address: string;
-  /** Known from the address, or from whoever answered there. */
-  peer: string | undefined;
-  /** Whether the last attempt failed, so that the same trouble is told once. */
-  failed: boolean;
-}
-
-function logger(observe: Observe): (level: Level, text: string) => void {
-  return (level, text) => observe({ kind: "log", level, module: "node", text });
-}
-
-/** Runs `action` as one outbound request, counted with its result and duration. */
-async function counted<T>(
-  context: Context,
-  protocol: RequestProtocol,
-  action: () => Promise<T>,
-): Promise<T> {
-  const { system, observe } = context;
-  const start = system.now();
-  const tell = (result: RequestResult): void => {
-    const seconds = (system.now() - start) / 1000;
-    observe({ kind: "request", protocol, direction: "outbound", result, seconds });
-  };
-  try {
-    const value = await action();
-    tell("ok");
-    return value;
-  } catch (error) {
-    const origin = error instanceof Error ? error.cause ?? error : error;
-    tell(origin instanceof Error && /Timeout|Abort/.test(origin.name) ? "timeout" : "error");
-    throw error;
-  }
-}
 
 /** One line for a message: topic, author, and its text made harmless. */
 function messageLine({ topic, from, bytes }: GossipMessage): string {
@@ -79,25 +40,6 @@ function hear(node: Node, topics: readonly string[], { system, observe }: Contex
   }
 }
 
-async function dialTarget(node: Node, target: Target, context: Context): Promise<void> {
-  const log = logger(context.observe);
-  const whom = target.peer === undefined ? {} : { peer: target.peer };
-  try {
-    target.peer = await counted(
-      context,
-      "dial",
-      () => node.dial({ addresses: [target.address], ...whom }, context.signal),
-    );
-    target.failed = false;
-    log("info", `connected to ${target.peer} at ${target.address}`);
-  } catch (error) {
-    if (context.signal.aborted) return;
-    const hint = error instanceof MpcError && error.hint !== undefined ? ` (${error.hint})` : "";
-    log(target.failed ? "debug" : "warn", `${messageOf(error)}, at ${target.address}${hint}`);
-    target.failed = true;
-  }
-}
-
 async function pingPeer(node: Node, peer: string, context: Context): Promise<void> {
   const log = logger(context.observe);
   try {
@@ -112,8 +54,7 @@ async function pingPeer(node: Node, peer: string, context: Context): Promise<voi
 async function tend(node: Node, targets: readonly Target[], context: Context): Promise<void> {
   const peers = new Set(node.peers().map(({ peer }) => peer));
   await Promise.all([
-    ...targets.filter(({ peer }) => peer === undefined || !peers.has(peer))
-      .map((target) => dialTarget(node, target, context)),
+    dialMissing(node, targets, context),
     ...[...peers].map((peer) => pingPeer(node, peer, context)),
   ]);
 }
@@ -125,31 +66,15 @@ function lonelyTopics(node: Node, topics: readonly string[]): string[] {
     : topics.filter((topic) => node.subscribers(topic).length === 0);
 }
 
-function targetsOf(config: NodeConfig): Target[] {
-  return [...config.bootnodes, ...config.seedNodes].map((address) => ({
-    address,
-    peer: /\/p2p\/([^/]+)$/.exec(address)?.[1],
-    failed: false,
-  }));
-}
-
 /** Looks after the peers until the signal aborts. */
 async function tendUntilStopped(node: Node, config: NodeConfig, context: Context): Promise<void> {
-  const { signal, system } = context;
+  const { signal } = context;
   const log = logger(context.observe);
   const targets = targetsOf(config);
   const warned = new Set<string>();
   while (!signal.aborted) {
     await tend(node, targets, context);
-    await new Promise<void>((resolve) => {
-      const cancel = system.after(TEND_MS, resolve);
-      const stop = (): void => {
-        cancel();
-        resolve();
-      };
-      if (signal.aborted) stop();
-      else signal.addEventListener("abort", stop, { once: true });
-    });
+    await pause(TEND_MS, context, signal);
     if (signal.aborted) return;
     for (const topic of lonelyTopics(node, config.topics)) {
       if (warned.has(topic)) continue;
@@ -170,6 +95,7 @@ export async function runNode(config: NodeConfig, context: Context): Promise<voi
   const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
   const explicitPeers = config.explicitPeer === undefined ? [] : [config.explicitPeer];
   const node = await startNode({ identity, listen, observe, explicitPeers });
+  let endCarrying = (): void => {};
   try {
     const log = logger(observe);
     node.onDisconnect((peer) => log("info", `${peer} left`));
@@ -178,8 +104,13 @@ export async function runNode(config: NodeConfig, context: Context): Promise<voi
       observe({ kind: "notice", text: `listening on ${address}` });
     }
     hear(node, config.topics, context);
+    if (config.carrySessions) {
+      endCarrying = carrySessions(node, systemClock);
+      observe({ kind: "notice", text: "carrying the sessions of connected peers" });
+    }
     await tendUntilStopped(node, config, context);
   } finally {
+    endCarrying();
     await node.stop();
   }
 }

@@ -3,24 +3,31 @@ import { AgreementError, equal, UsageError } from "../base/mod.ts";
 import { SHARING_BUCKETS } from "../circuit/mod.ts";
 import { type ProgramFacts, showType } from "../garble/mod.ts";
 import type { Parameters } from "../mpc/mod.ts";
-import type { ProgramConfig } from "./config.ts";
+import type { ComputeConfig } from "./config.ts";
 import type { CompiledFacts, Description, Ticket } from "../session/mod.ts";
 
 /** Bits of a chunk of Δ in the OT extension: as fast as 1 at half its bytes. */
 export const CHUNK_BITS = 2;
 /** Most AND gates of a chunk: enough for buckets of three, and a bound on memory. */
 export const CHUNK_ANDS = 393_216;
-/** The party that evaluates. */
-export const EVALUATOR = 0;
+
+/** What {@linkcode checkPlace} checks against the program. */
+export interface Place {
+  /** Own party number. */
+  readonly party: number;
+  /** Number of the party that evaluates. */
+  readonly evaluator: number;
+}
 
 /**
- * Checks the own number, and that a ticket is for this program.
+ * Checks the own number and the evaluator's, and that a ticket is for this program.
  *
  * @throws {UsageError} if the program has no such party.
  * @throws {AgreementError} if the ticket is for a program with another text.
  */
-export function checkPlace(program: ProgramFacts, party: number, invitation?: Ticket): void {
+export function checkPlace(program: ProgramFacts, place: Place, invitation?: Ticket): void {
   const { parties, entry, parameters } = program;
+  const { party, evaluator } = place;
   if (party >= parties) {
     const names = parameters.map(({ name, type }, i) => `${i} (${name}: ${showType(type)})`);
     throw new UsageError(`Cannot take part: "${entry}" has no party ${party}`, {
@@ -32,6 +39,11 @@ export function checkPlace(program: ProgramFacts, party: number, invitation?: Ti
       hint: "give main one parameter for each party",
     });
   }
+  if (evaluator >= parties) {
+    throw new UsageError(`Cannot compute: there is no party ${evaluator} that could evaluate`, {
+      hint: `--evaluator is a number from 0 to ${parties - 1}`,
+    });
+  }
   if (invitation !== undefined && !equal(invitation.program, program.programHash)) {
     throw new AgreementError("Cannot join the session: the ticket is for another program", {
       hint: "ask for the program file of the ticket's creator; it must be the same, byte for byte",
@@ -40,7 +52,7 @@ export function checkPlace(program: ProgramFacts, party: number, invitation?: Ti
 }
 
 /** What this party proposes to the others; all must propose the same. */
-export function proposal(program: ProgramFacts, config: ProgramConfig): CompiledFacts {
+export function proposal(program: ProgramFacts, config: ComputeConfig): CompiledFacts {
   const { header } = program.circuit;
   return {
     entry: program.entry,
@@ -54,11 +66,11 @@ export function proposal(program: ProgramFacts, config: ProgramConfig): Compiled
     inputs: program.parameters.map(({ type, bits }) => ({ type: showType(type), bits })),
     outputType: showType(program.result),
     outputParties: program.parameters.map((_, party) => party),
-    evaluator: EVALUATOR,
+    evaluator: config.evaluator,
     k: CHUNK_BITS,
     chunk: CHUNK_ANDS,
     limits: { ...config.limits },
-    channel: "direct",
+    channel: config.channel,
   };
 }
 

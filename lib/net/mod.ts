@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./carry.ts";
 export * from "./connect.ts";
 export * from "./frame.ts";
 export type * from "./frame_link.ts";

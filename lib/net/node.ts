@@ -189,6 +189,13 @@ export class Node {
 
   /** Tells `handler` each peer that begins to listen to `topic`; the returned function ends it. */
   onSubscriber(topic: string, handler: (peer: string) => void): () => void {
+    return this.onSubscription((peer, joined) => {
+      if (joined === topic) handler(peer);
+    });
+  }
+
+  /** Tells `handler` each peer and topic it begins to listen to; the returned function ends it. */
+  onSubscription(handler: (peer: string, topic: string) => void): () => void {
     const { pubsub } = this.#libp2p.services;
     const onChange: Parameters<typeof pubsub.addEventListener<"subscription-change">>[1] = (
       event,
@@ -196,8 +203,9 @@ export class Node {
       const { peerId, subscriptions } = (event as CustomEvent<
         { peerId: PeerId; subscriptions: { topic: string; subscribe: boolean }[] }
       >).detail;
-      const joins = subscriptions.some((entry) => entry.topic === topic && entry.subscribe);
-      if (joins) handler(peerId.toString());
+      for (const { topic, subscribe } of subscriptions) {
+        if (subscribe) handler(peerId.toString(), topic);
+      }
     };
     pubsub.addEventListener("subscription-change", onChange);
     return () => pubsub.removeEventListener("subscription-change", onChange);

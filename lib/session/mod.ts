@@ -22,6 +22,7 @@ export * from "./messages.ts";
 export type * from "./ports.ts";
 export * from "./runtime.ts";
 export {
+  type Dials,
   initialState,
   type Member,
   ownHello,

@@ -14,6 +14,7 @@ import type { CompiledFacts, Constant, Description, RosterEntry } from "./descri
 import { decodeMessage, encodeMessage, isParty, type Message } from "./messages.ts";
 import type { LobbyEvent, Mesh, MeshRequest, Ports } from "./ports.ts";
 import {
+  type Dials,
   initialState,
   type SessionConfig,
   type SessionEffect,
@@ -55,6 +56,8 @@ export interface SessionOptions {
   readonly joinMs?: number;
   /** Longest time without progress of a call of the channel, in ms. Default: 10 minutes. */
   readonly stepTimeoutMs?: number;
+  /** Whom this party dials. Default: everybody. */
+  readonly dials?: Dials;
   /** The outside. */
   readonly ports: Ports;
   /** Takes the events. */
@@ -144,6 +147,7 @@ class Runtime {
       constants,
       waitMs,
       joinMs: options.joinMs,
+      dials: options.dials ?? "everybody",
       peer: ports.identity.peerId,
       addresses: ports.lobby.addresses(),
       nonce: ports.random(16),

@@ -34,7 +34,15 @@ export interface SessionConfig {
   readonly waitMs: number;
   /** Time for the first contact, in milliseconds; undefined for as long as it takes. */
   readonly joinMs: number | undefined;
+  /** Whom this party dials. */
+  readonly dials: Dials;
 }
+
+/**
+ * Whom a party dials: everybody it meets, or, where others forward what is said, only the `creator` or
+ * `nobody`. Then a connection that closes says nothing about the party at its other end.
+ */
+export type Dials = "everybody" | "creator" | "nobody";
 
 /** Where a session stands; the phases follow each other in this order. */
 export type SessionPhase =
@@ -54,6 +62,8 @@ export interface Member {
   readonly hello: Hello;
   /** It has proved to us that it knows the join secret; at the creator: it also has got its number. */
   readonly proven: boolean;
+  /** When it was last heard, in milliseconds since 1970. */
+  readonly heardAt: number;
 }
 
 /** The state of a session. */

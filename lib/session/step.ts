@@ -33,7 +33,15 @@ import {
   onSigned,
   onVerified,
 } from "./step_agree.ts";
-import { contactNotice, forget, missingText, onHello, onRefuse, onRoster } from "./step_hello.ts";
+import {
+  contactNotice,
+  forget,
+  forgetSilent,
+  missingText,
+  onHello,
+  onRefuse,
+  onRoster,
+} from "./step_hello.ts";
 
 /** Next state and effects. `now` is in milliseconds since 1970 and never falls. */
 export function step(state: SessionState, event: SessionEvent, now: number): Step {
@@ -92,10 +100,9 @@ function onStart(state: SessionState, now: number): Step {
     return chain({ state: { ...state, deadline }, effects }, (next) => repeat(next, now));
   }
   const waiting = { ...state, deadline: now + (joinMs ?? waitMs) };
-  const effects: SessionEffect[] = [
-    { kind: "notice", text: "trying to connect to 1 peer..." },
-    dialCreator(state),
-  ];
+  const effects: SessionEffect[] = state.config.dials === "nobody"
+    ? [{ kind: "notice", text: "looking for the other parties over gossip..." }]
+    : [{ kind: "notice", text: "trying to connect to 1 peer..." }, dialCreator(state)];
   return chain({ state: waiting, effects }, (next) => repeat(next, now));
 }
 
@@ -117,6 +124,10 @@ function onTick(state: SessionState, now: number): Step {
     return fail(state, new UnreachableError(timeoutText(state), { hint: timeoutHint(state) }));
   }
   if (now < state.repeatAt) return stay(state);
+  return chain(forgetSilent(state, now), (next) => sayAgain(next, now));
+}
+
+function sayAgain(state: SessionState, now: number): Step {
   const again = repeat(state, now);
   if (state.dialError === undefined) return again;
   const next = { ...again.state, dialError: undefined };
@@ -155,6 +166,7 @@ function timeoutHint({ phase, config }: SessionState): string {
 
 function onLost(state: SessionState, peer: string): Step {
   const { config, roster } = state;
+  if (config.dials !== "everybody") return stay(state);
   if (roster === undefined) {
     if (config.role === "join" && peer === config.ticket.creator) {
       const text = "Cannot join the session: lost the connection to its creator";

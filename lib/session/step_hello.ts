@@ -25,6 +25,8 @@ import { joinProof } from "./ticket.ts";
 
 /** Peers without a proof that are remembered. */
 const UNPROVEN_MAX = 64;
+/** A peer whose hellos stop for so long has gone, in milliseconds; they come four times a second. */
+const SILENT_MS = 10_000;
 
 /** A peer introduces itself. `from` is authenticated. */
 export function onHello(state: SessionState, from: string, hello: Hello, now: number): Step {
@@ -39,7 +41,7 @@ export function onHello(state: SessionState, from: string, hello: Hello, now: nu
   const refusal = config.role === "create" ? judge(state, hello, now) : undefined;
   if (refusal !== undefined) return turnAway(state, hello, refusal);
   const known = state.members.get(from);
-  if (known?.proven && equal(known.hello.nonce, hello.nonce)) return stay(state);
+  if (known?.proven && equal(known.hello.nonce, hello.nonce)) return heard(state, known, now);
   if (state.roster !== undefined) return stay(state);
   return chain(welcome(state, hello, now), (next) => {
     if (config.role === "join") return tryRoster(next, now);
@@ -63,6 +65,20 @@ export function forget(state: SessionState, peer: string, why: string): Step {
   members.delete(peer);
   const text = `party ${member.hello.party} left (${shortPeer(peer)}): ${why}`;
   return { state: { ...state, members }, effects: member.proven ? [{ kind: "notice", text }] : [] };
+}
+
+/**
+ * Forgets those who fell silent before the roster was complete, where no closing connection tells that
+ * they have gone.
+ */
+export function forgetSilent(state: SessionState, now: number): Step {
+  const { config, members, roster } = state;
+  if (config.dials === "everybody" || roster !== undefined) return stay(state);
+  const silent = [...members].filter(([, { heardAt }]) => now - heardAt >= SILENT_MS);
+  return silent.reduce<Step>(
+    (step, [peer]) => chain(step, (next) => forget(next, peer, "it fell silent")),
+    stay(state),
+  );
 }
 
 /** The creator says who takes part. */
@@ -89,7 +105,8 @@ export function onRoster(state: SessionState, entries: readonly RosterEntry[], n
     return wrong("the creator's list of parties has a wrong entry for us");
   }
   if (state.announced !== undefined) return tryRoster(state, now);
-  const dials = entries.filter((entry) => entry.peer !== peer && !state.members.has(entry.peer))
+  const strangers = state.config.dials === "everybody" ? entries : [];
+  const dials = strangers.filter((entry) => entry.peer !== peer && !state.members.has(entry.peer))
     .map((entry): SessionEffect => ({
       kind: "dial",
       peer: entry.peer,
@@ -182,20 +199,32 @@ function turnAway(state: SessionState, hello: Hello, refusal: Refusal): Step {
 function meetUnproven(state: SessionState, hello: Hello, now: number): Step {
   const { config, members } = state;
   const known = members.get(hello.peer);
-  if (known !== undefined && equal(known.hello.nonce, hello.nonce)) return stay(state);
+  if (known !== undefined && equal(known.hello.nonce, hello.nonce)) return heard(state, known, now);
   if (hello.peer === config.peer || (known?.proven && config.role === "create")) {
     // A second process with one key: it gets our proof and challenge, so that it can be refused.
     return { state, effects: [say(state, ownHello(state, [hello]))] };
   }
   if (state.roster !== undefined && config.role === "join") return stay(state);
   if (members.size >= UNPROVEN_MAX + config.ticket.parties) return stay(state);
-  const more = withEntry<string, Member>(members, hello.peer, { hello, proven: false });
+  const more = withEntry<string, Member>(members, hello.peer, {
+    hello,
+    proven: false,
+    heardAt: now,
+  });
   return repeat({ ...state, members: more }, now);
+}
+
+/** A peer that is known says its hello again. */
+function heard(state: SessionState, member: Member, now: number): Step {
+  const more = { ...member, heardAt: now };
+  return stay({ ...state, members: withEntry(state.members, member.hello.peer, more) });
 }
 
 function welcome(state: SessionState, hello: Hello, now: number): Step {
   const { config } = state;
-  const members = withEntry<string, Member>(state.members, hello.peer, { hello, proven: true });
+  const member: Member = { hello, proven: true, heardAt: now };
+  const members = withEntry(state.members, hello.peer, member);
+  const way = config.dials === "everybody" ? "direct" : "over gossip";
   const next: SessionState = {
     ...state,
     members,
@@ -204,10 +233,11 @@ function welcome(state: SessionState, hello: Hello, now: number): Step {
   };
   const effects: SessionEffect[] = [
     ...(state.contact ? [] : contactNotice(config)),
-    { kind: "notice", text: `party ${hello.party} joined (${shortPeer(hello.peer)}, direct)` },
+    { kind: "notice", text: `party ${hello.party} joined (${shortPeer(hello.peer)}, ${way})` },
   ];
   // Whoever has not met this peer directly does so now: gossip alone may lose too much.
-  if (!state.members.has(hello.peer) || config.party < hello.party) {
+  const meets = !state.members.has(hello.peer) || config.party < hello.party;
+  if (meets && config.dials === "everybody") {
     effects.push({ kind: "dial", peer: hello.peer, addresses: hello.addresses });
   }
   return chain({ state: next, effects }, (met) => repeat(met, now));

@@ -90,6 +90,7 @@ export function simConfig(party: number, parties: number, waitMs: number): Sessi
     constants: [],
     waitMs,
     joinMs: undefined,
+    dials: "everybody",
   };
 }
 
