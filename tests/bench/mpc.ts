@@ -8,7 +8,7 @@
  */
 import { type CircuitSource, evaluate } from "../../lib/circuit/mod.ts";
 import { equal } from "../../lib/base/mod.ts";
-import { systemRng, typescriptKernels } from "../../lib/crypto/mod.ts";
+import { type Kernels, systemRng, typescriptKernels, wasmKernels } from "../../lib/crypto/mod.ts";
 import { batchShape, compute } from "../../lib/mpc/mod.ts";
 import { aes128, randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { DEFAULT_CHUNK } from "../sim/engine.ts";
@@ -38,7 +38,11 @@ interface Settings {
 }
 
 /** One session; throws if the result is wrong. */
-async function measure(circuit: CircuitSource, parties: number): Promise<Measured> {
+async function measure(
+  circuit: CircuitSource,
+  parties: number,
+  kernels: Kernels,
+): Promise<Measured> {
   const { ands, inputs: bits } = circuit.header;
   const inputs = randomInputs(1, bits);
   const channels = memoryNetwork(parties);
@@ -54,7 +58,6 @@ async function measure(circuit: CircuitSource, parties: number): Promise<Measure
       setupBytes[i] = channel.traffic.bytes;
       ready = performance.now();
     };
-    const kernels = typescriptKernels;
     const options = { channel, rng: systemRng(), sid, parameters, kernels, observe };
     return compute(options, circuit, Uint8Array.from(inputs[i] ?? []));
   }));
@@ -65,16 +68,20 @@ async function measure(circuit: CircuitSource, parties: number): Promise<Measure
   }
   return {
     ...{ parties, ands, bucket: batchShape(Math.min(ands, DEFAULT_CHUNK)).size },
-    ...{ kernels: typescriptKernels.name, setupMs: ready - start, runMs, setupBytes },
+    ...{ kernels: kernels.name, setupMs: ready - start, runMs, setupBytes },
     andsPerSecond: ands / runMs * 1000,
     bytesPerAnd: channels.map(({ traffic }, i) => (traffic.bytes - (setupBytes[i] ?? 0)) / ands),
   };
 }
 
 /** The run with the median time. */
-async function median(circuit: CircuitSource, parties: number, runs: number): Promise<Measured> {
+async function median(
+  circuit: CircuitSource,
+  parties: number,
+  { kernels, runs }: { readonly kernels: Kernels; readonly runs: number },
+): Promise<Measured> {
   const all: Measured[] = [];
-  for (let run = 0; run < runs; run++) all.push(await measure(circuit, parties));
+  for (let run = 0; run < runs; run++) all.push(await measure(circuit, parties, kernels));
   all.sort((x, y) => x.runMs - y.runMs);
   return all[runs >>> 1] as Measured;
 }
@@ -107,9 +114,11 @@ async function main(args: readonly string[]): Promise<void> {
     const circuit = ands === undefined
       ? aes128()
       : randomCircuit(1, { parties: n, inputsPerParty: 64, gates: 2 * ands, ands: 0.5 });
-    const measured = await median(circuit, n, runs);
-    results.push(measured);
-    if (!json) await print(line(measured));
+    for (const kernels of [typescriptKernels, wasmKernels()]) {
+      const measured = await median(circuit, n, { kernels, runs });
+      results.push(measured);
+      if (!json) await print(line(measured));
+    }
   }
   if (json) await print(JSON.stringify(results, undefined, 2));
 }
