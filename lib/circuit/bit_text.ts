@@ -25,7 +25,7 @@ export function readBits(text: string, count: number): Uint8Array<ArrayBuffer> {
   const hex = Math.ceil(count / 4);
   throw new ProgramError(
     `Cannot use the input: ${count} bits are needed, as ${count} digits 0 and 1, or as ${hex} ` +
-      "hexadecimal digits",
+      `hexadecimal digit${hex === 1 ? "" : "s"}`,
     {
       hint: "The first digit holds the first wires; its most significant bit is the first of them",
     },

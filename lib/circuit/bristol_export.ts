@@ -2,7 +2,6 @@
  * Circuits as Bristol fashion text: `gates wires`, the inputs, the outputs, an empty line, and a line for
  * each gate. There is one output value, whose bits are the last wires in order; nothing is reversed.
  */
-import { ProgramError } from "../base/mod.ts";
 import { type CircuitSource, OP } from "./circuit.ts";
 import { noOutputs } from "./file_problem.ts";
 import { type Ssa, toSsa } from "./ssa.ts";
@@ -19,7 +18,10 @@ const LINES = 1 << 13;
 /**
  * The text of a circuit in pieces, so that no string needs to hold all of it.
  *
- * @throws ProgramError if there are no inputs or no outputs, or an output is an input bit as it is
+ * Outputs that are input bits as they are, or repeat an output, become copies of two XOR gates, which
+ * every reader knows, unlike EQW.
+ *
+ * @throws ProgramError if there are no inputs or no outputs
  */
 export function exportBristol(
   source: CircuitSource,
@@ -28,13 +30,6 @@ export function exportBristol(
   const ssa = toSsa(source);
   const outputs = ssa.outputs.subarray(options.dropOutputs ?? 0);
   if (outputs.length === 0) throw noOutputs("write");
-  if (outputs.some((wire) => wire < ssa.inputBits)) {
-    throw new ProgramError(
-      "Cannot write the circuit: an output is an input bit as it is, which the format has no gate for " +
-        "(OutputWireIsInput)",
-      { hint: "Choose the JSON form, or leave this bit out of the result" },
-    );
-  }
   return pieces(ssa, numbering(ssa, outputs));
 }
 
@@ -42,7 +37,7 @@ export function exportBristol(
 interface Numbering {
   /** Number in the file of each wire. */
   readonly numbers: Uint32Array;
-  /** Outputs that repeat an earlier one: number of the wire, and place among the outputs. */
+  /** Outputs that are inputs or repeat an earlier one: number of the wire, and place among the outputs. */
   readonly copies: readonly { readonly of: number; readonly place: number }[];
   readonly outputs: number;
   readonly wires: number;
@@ -54,7 +49,7 @@ function numbering(ssa: Ssa, outputs: Uint32Array): Numbering {
   const numbers = new Uint32Array(count);
   const repeated: { readonly wire: number; readonly place: number }[] = [];
   outputs.forEach((wire, place) => {
-    if (numbers[wire] === 0) numbers[wire] = place + 1;
+    if (wire >= ssa.inputBits && numbers[wire] === 0) numbers[wire] = place + 1;
     else repeated.push({ wire, place });
   });
   // A copy takes two gates, of which the second is the output.

@@ -121,7 +121,7 @@ function build(source: Source, options: LowerOptions): Program {
 
 function noEntry(program: TypedProgram, name: string): Diagnostic {
   const names = [...program.functions.keys()];
-  const hint = names.length === 0 ? "" : `The program has: ${names.join(", ")}`;
+  const hint = names.length === 0 ? "" : `name one that it has with --entry: ${names.join(", ")}`;
   const message = `there is no function "${name}"`;
   return diagnostic("FnNotFound", { message, span: { start: 0, end: 0 }, hint: hint || undefined });
 }

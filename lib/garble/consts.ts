@@ -120,7 +120,8 @@ export function evaluateConstants(
       diagnostics: missing.map(({ party, name, type, span }) => {
         const message = `the constant ${externalKey(party, name)} of type ${showType(type)} ` +
           "was not supplied";
-        return diagnostic("MissingConstant", { message, span });
+        const hint = `all parties give it the same value: --constant ${externalKey(party, name)}=…`;
+        return diagnostic("MissingConstant", { message, span, hint });
       }),
     };
   }

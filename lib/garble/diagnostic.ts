@@ -142,9 +142,8 @@ export function renderExcerpt(source: Source, span: Span): string {
   const from = start - lineStart > LINE_MAX ? start - LINE_MAX / 2 : lineStart;
   const shown = source.text.slice(from, Math.min(lineEnd, from + LINE_MAX));
   const marked = source.text.slice(start, Math.min(Math.max(span.end, start), from + LINE_MAX));
-  const width = Math.max(1, [...(marked.split("\n")[0] ?? "")].length);
-  // A tab in front of the caret is kept, so that the caret stays below its place at any tab width.
-  const indent = [...source.text.slice(from, start)].map((c) => c === "\t" ? "\t" : " ").join("");
+  const width = Math.max(1, columns(marked.split("\n")[0] ?? ""));
+  const indent = " ".repeat(columns(source.text.slice(from, start)));
   if (source.text !== "") {
     out.push(`${gutter} |`);
     out.push(`${line} | ${printable(shown)}`);
@@ -153,10 +152,23 @@ export function renderExcerpt(source: Source, span: Span): string {
   return out.join("\n");
 }
 
-/** Control characters of a hostile text must not reach a terminal. */
+/** Control characters of a hostile text must not reach a terminal; a tab is four columns wide. */
 function printable(text: string): string {
   // deno-lint-ignore no-control-regex
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "?");
+  const harmful = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+  return text.replaceAll("\t", "    ").replace(harmful, "?");
+}
+
+/** Characters that terminals draw on two columns, and those that they draw on none. */
+const WIDE =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+const NARROW = /[\p{Mn}\p{Me}\u200b-\u200d]/u;
+
+/** Columns of a terminal that a text takes when it is drawn. */
+function columns(text: string): number {
+  let sum = 0;
+  for (const c of printable(text)) sum += WIDE.test(c) ? 2 : NARROW.test(c) ? 0 : 1;
+  return sum;
 }
 
 /**

@@ -165,7 +165,9 @@ class Scanner {
       ? `"${String.fromCodePoint(code)}"`
       : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
     const message = `the character ${shown} has no meaning here`;
-    this.#fail("UnexpectedCharacter", { start, end: this.#at }, message);
+    const quoted = code === 0x22 || code === 0x27;
+    const hint = quoted ? "there are no strings; a text is an array of bytes, [u8; N]" : undefined;
+    this.#fail("UnexpectedCharacter", { start, end: this.#at }, message, hint);
   }
 
   #number(negative: boolean): void {

@@ -230,9 +230,24 @@ Deno.test("a file may not ask for more gates or input bits than allowed", () => 
   assert.throws(() => importBristol("1 4000000000\n1 3999999999\n1 1\n"), LimitError);
 });
 
-Deno.test("circuits that the format cannot hold are refused", () => {
+Deno.test("outputs that are inputs, gates of one input and one of many pairs survive the round trip", () => {
   const builder = new Builder({ inputs: [2] });
-  assert.throws(() => exportBristol(builder.build([builder.input(0, 0)])), /OutputWireIsInput/);
+  const [x, y] = [builder.input(0, 0), builder.input(0, 1)];
+  const both = builder.and(x, y);
+  assert.deepEqual(table(exported(builder.build([y, x, both, x]))), [
+    "0000",
+    "1000",
+    "0101",
+    "1111",
+  ]);
+  const gates = "1 1 1 2 EQ\n1 1 0 3 EQW\n1 1 0 4 EQ\n6 3 0 3 2 1 2 4 5 6 7 MAND\n";
+  const text = `4 8\n1 2\n1 5\n\n${gates}`;
+  const rows = ["00000", "00000", "10010", "10110"];
+  assert.deepEqual(table(text), rows);
+  assert.deepEqual(table(exported(importBristol(text).circuit)), rows);
+});
+
+Deno.test("circuits that the format cannot hold are refused", () => {
   assert.throws(() => exportBristol(new Builder({ inputs: [2] }).build([])), /EmptyOutputs/);
   assert.throws(() => exportBristol(new Builder({ inputs: [] }).build([1])), /EmptyInputs/);
 });

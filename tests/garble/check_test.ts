@@ -40,6 +40,31 @@ Deno.test("operators demand operands that go together", () => {
   no("UnexpectedType", "a << 256;");
 });
 
+Deno.test("struct patterns need the struct that is matched", () => {
+  noItem("UnknownStruct", "pub fn f(v: u8) -> () { match v { Nothing { x } => x } }");
+  noItem(
+    "ExpectedStructType",
+    "struct S { x: u8 }\npub fn f(v: u8) -> () { match v { S { x } => {} } }",
+  );
+  noItem(
+    "UnexpectedType",
+    "struct S { x: u8 }\nstruct T { x: u8 }\npub fn f(v: T) -> () { match v { S { x } => {} } }",
+  );
+});
+
+Deno.test("computed sizes are equal if they are spelled alike", () => {
+  const items = "const N: usize = P::N;\nconst M: usize = max(N, 2usize);\n";
+  const f = (from: string, to: string): string =>
+    `${items}pub fn f(v: [u8; const { ${from} }]) -> [u8; const { ${to} }] { v }\n${main("{}")}`;
+  const sizes = ["P::N", "P::N + 1", "max(N, 2usize)", "min(N, M) - 1usize", "N", "M - (N - 1)"];
+  for (const from of sizes) {
+    for (const to of sizes) {
+      if (from === to) accept(f(from, to));
+      else reject(f(from, to), "UnexpectedType");
+    }
+  }
+});
+
 Deno.test("casts go between bools and numbers", () => {
   ok("t as u8 + a as u8 + (x as bool) as u8 + -1 as u8", "u8");
   no("ExpectedBoolOrNumberType", "l as u8;");

@@ -156,6 +156,12 @@ const PROGRAMS: readonly CostRow[] = [
     theirs: 382,
   },
   {
+    name: "set join of 8 + 8 [u8; 4]",
+    text: `pub fn main(a: [[u8; 4]; 8], b: [[u8; 4]; 8]) ->
+      [(bool, [u8; 4]); const { 8usize + 8usize - 1usize }] { join(a, b) }`,
+    theirs: 5436,
+  },
+  {
     // Theirs loses overflow checks in indexed loops; this is its count with every check.
     name: "dot product of eight u32",
     text: `pub fn main(a: [u32; const { 8usize }], b: [u32; const { 8usize }]) -> u32 {

@@ -47,10 +47,13 @@ Deno.test("renderDiagnostics() widens the gutter with the line number", () => {
 });
 
 Deno.test("renderDiagnostics() puts the caret right behind tabs and wide characters", () => {
-  const text = "/* 😀 */\tpub fn main(a: u8) -> u8 { b }";
-  const [, , , code, caret] = drawn(text).split("\n");
-  assert.equal(code, `1 | ${text}`);
-  assert.equal(caret, `  |        \t${" ".repeat(27)}^`);
+  const cases = [["/* 😀 */\t", 8 + 4], ["/* 宽度 */ ", 11], ["/* e\u0301 */ ", 8]] as const;
+  for (const [front, columns] of cases) {
+    const text = `${front}pub fn main(a: u8) -> u8 { b }`;
+    const [, , , code, caret] = drawn(text).split("\n");
+    assert.equal(code, `1 | ${text.replaceAll("\t", "    ")}`);
+    assert.equal(caret, `  | ${" ".repeat(columns + 27)}^`);
+  }
 });
 
 Deno.test("renderDiagnostics() cuts long lines and shows no control characters", () => {
@@ -108,6 +111,13 @@ Deno.test("hints name the next step", () => {
   assert.deepEqual(hints(main("300", "u8")), ["u8 goes from 0 to 255"]);
   assert.deepEqual(hints(main("match a { 0 => 1 }", "u8")), ['add an arm "_ => …"']);
   assert.deepEqual(hints("const A: u16 = 2;\n" + main("")), ["write 2u16"]);
+  assert.deepEqual(hints(main("if a = 1 { 1 }")), ['write "==" to compare']);
+  assert.deepEqual(hints(main("'")), [
+    "there are no strings; a text is an array of bytes, [u8; N]",
+  ]);
+  assert.deepEqual(hints(`const N: u8 = 2u8;\n${main("[a; N]; {}")}`), [
+    'declare it as "const N: usize = …"',
+  ]);
   assert.deepEqual(hints("fn f(a: &u8) -> () {}"), [
     "there are no references, all values are copied",
   ]);

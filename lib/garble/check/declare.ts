@@ -9,6 +9,7 @@ import {
   type EnumVariant,
   type IntName,
   INTS,
+  showType,
   type SizeExpr,
   type StructField,
   type StructType,
@@ -176,7 +177,8 @@ function checkSizeConstant(
   const type = c.constants.get(name)?.type;
   if (type === undefined) return false;
   if (type.kind === "int" && type.name === "usize") return true;
-  c.unexpected(span, { expected: INTS.usize, actual: type });
+  const message = `the size "${name}" must be of type usize, and is of type ${showType(type)}`;
+  c.report("UnexpectedType", span, message, `declare it as "const ${name}: usize = …"`);
   return false;
 }
 

@@ -110,7 +110,9 @@ function inferCall(ch: Checker, expr: Expr & { kind: "call" }): Draft | undefine
   }
   if (callee === undefined || args === undefined) return undefined;
   if (callee.params.length !== args.length) {
-    const message = `"${name.text}" takes ${callee.params.length} arguments, found ${args.length}`;
+    const { length } = callee.params;
+    const count = `${length} argument${length === 1 ? "" : "s"}`;
+    const message = `"${name.text}" takes ${count}, found ${args.length}`;
     return c.report("WrongNumberOfArgs", expr.span, message);
   }
   const ok = args.map((arg, i) => check(c, arg, callee.params[i]?.type ?? arg.type));

@@ -24,6 +24,7 @@ export function parseIf(p: Cursor): Expr {
   return p.nested(() => {
     const first = p.expect("if");
     const condition = p.header(() => parseExpr(p));
+    if (p.at("=")) p.expect("{", 'write "==" to compare');
     const then = parseBlock(p);
     let otherwise: Expr | undefined;
     if (p.accept("else") !== undefined) {
