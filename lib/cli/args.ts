@@ -9,9 +9,11 @@ import {
   type OptionKey,
   type OptionSpec,
   specOf,
+  takesOption,
 } from "./options.ts";
+import { placeholder } from "./reference.ts";
 import type { RawFlags } from "./settings.ts";
-import { suggest } from "./suggest.ts";
+import { unknownWord } from "./suggest.ts";
 
 /** Version of the program. */
 export const VERSION: string = manifest.version;
@@ -29,24 +31,6 @@ export type Invocation =
   };
 
 const HELP_WIDTH = 100;
-
-/** The word that stands for the value in the help, or undefined if the flag takes none. */
-function placeholder(spec: OptionSpec): string | undefined {
-  switch (spec.kind) {
-    case "boolean":
-      return undefined;
-    case "integer":
-      return "number";
-    case "duration":
-      return "seconds";
-    case "choice":
-      return "word";
-    case "string":
-    case "path":
-    case "list":
-      return spec.value;
-  }
-}
 
 function description(spec: OptionSpec): string {
   const fallback = spec.defaultText ??
@@ -119,7 +103,7 @@ export function buildTree(decision: Decision): Command {
     const command: Command = root.command(name).allowExcessArguments(false);
     describe(command, text);
     command.addHelpOption(helpOption());
-    addOptions(command, (spec) => (spec.commands as readonly string[]).includes(name));
+    addOptions(command, (spec) => takesOption(name as CommandName, spec));
     const operands = text.operands ?? [];
     command.usage(["[options]", ...operands.map((operand) => operand.name)].join(" "));
     for (const operand of operands) command.argument(operand.name, operand.help);
@@ -145,15 +129,6 @@ function showHelp(root: Command, decision: Decision, topic: string | undefined):
   else if (topic === undefined) root.outputHelp();
   else if (command !== undefined) command.outputHelp();
   else throw unknownWord("help topic", topic, [...commandWords(), ...Object.keys(HELP_TOPICS)]);
-}
-
-function unknownWord(what: string, word: string, known: readonly string[]): UsageError {
-  const near = suggest(word, known);
-  return new UsageError(`Cannot read the command line: unknown ${what} "${word}"`, {
-    hint: near === undefined
-      ? `${PROGRAM_NAME} --help shows all commands and options`
-      : `did you mean "${near}"?`,
-  });
 }
 
 /** Our words for commander's complaint. Security: what follows a "=" may be private and is not shown. */
@@ -208,7 +183,7 @@ function normalise(args: readonly string[]): string[] {
 function checkFlagsBelong(flags: RawFlags, command: CommandName): void {
   for (const key of Object.keys(flags) as OptionKey[]) {
     const spec = specOf(key);
-    if (spec.commands.includes(command)) continue;
+    if (takesOption(command, spec)) continue;
     const owners = spec.commands.map((name) => name === "node" ? "a node without a command" : name);
     const here = command === "node" ? "without a command" : `with "${command}"`;
     throw new UsageError(

@@ -76,6 +76,26 @@ and an existing file is never overwritten.
     details: `Example:
   ${PROGRAM_NAME} metrics --url http://127.0.0.1:9090/metrics`,
   },
+  config: {
+    summary: "Show each setting with its value and where the value came from",
+    details: `Example:
+  ${PROGRAM_NAME} config show --config config.yml --network-port 9000
+Stdout has a config file that means the same; private values show as (hidden).`,
+    operands: [{ name: "<show>", help: "the word show" }],
+  },
+  completions: {
+    summary: "Print a completion script for a shell",
+    details: `Examples:
+  ${PROGRAM_NAME} completions bash > ~/.local/share/bash-completion/completions/${PROGRAM_NAME}
+  ${PROGRAM_NAME} completions zsh > ~/.zfunc/_${PROGRAM_NAME}
+  ${PROGRAM_NAME} completions fish > ~/.config/fish/completions/${PROGRAM_NAME}.fish`,
+    operands: [{ name: "<shell>", help: "bash, zsh or fish" }],
+  },
+  man: {
+    summary: "Print the manual page",
+    details: `Example:
+  ${PROGRAM_NAME} man > ${PROGRAM_NAME}.1 && man ./${PROGRAM_NAME}.1`,
+  },
 };
 
 /** What the help says of the program without a command. */

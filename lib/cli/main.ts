@@ -45,6 +45,12 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
       const { showMetrics } = await import("./metrics.ts");
       return await showMetrics(resolved.settings, context);
     }
+    case "config":
+    case "completions":
+    case "man": {
+      const { showPage } = await import("./pages.ts");
+      return await showPage(run.command, run.operands, resolved, context);
+    }
     case "node": {
       const config = nodeConfig(resolved);
       const { runNode } = await import("./node.ts");

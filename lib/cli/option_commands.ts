@@ -3,7 +3,17 @@
 /** Commands that try a program out on this machine alone. */
 export const TRYING = ["check", "eval", "compile"] as const;
 /** All commands. */
-export const EVERY = ["node", "new", "join", ...TRYING, "keygen", "metrics"] as const;
+export const EVERY = [
+  "node",
+  "new",
+  "join",
+  ...TRYING,
+  "keygen",
+  "metrics",
+  "config",
+  "completions",
+  "man",
+] as const;
 /** Commands with a node. */
 export const RUNNING = ["node", "new", "join"] as const;
 /** Commands that compute with other parties. */

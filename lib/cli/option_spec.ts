@@ -9,7 +9,10 @@ export type CommandName =
   | "eval"
   | "compile"
   | "keygen"
-  | "metrics";
+  | "metrics"
+  | "config"
+  | "completions"
+  | "man";
 
 /** Heading in the help under which an option stands. */
 export type OptionGroup =

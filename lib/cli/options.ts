@@ -3,7 +3,7 @@
  * file, the help texts, the completions and the types of the settings all come from it.
  */
 import { EVERY, refuseEmpty } from "./option_commands.ts";
-import type { OptionSpec } from "./option_spec.ts";
+import type { CommandName, OptionSpec } from "./option_spec.ts";
 import { COMPUTE_OPTIONS } from "./options_compute.ts";
 import { NETWORK_OPTIONS } from "./options_network.ts";
 import { OUTPUT_OPTIONS } from "./options_output.ts";
@@ -61,6 +61,11 @@ export const OPTION_KEYS: readonly OptionKey[] = Object.keys(OPTIONS) as OptionK
 /** The row of the table, with the fields that not every row has. */
 export function specOf(key: OptionKey): OptionSpec {
   return OPTIONS[key];
+}
+
+/** Whether a command takes the option. `config` takes all: it shows what they mean to the other commands. */
+export function takesOption(command: CommandName, spec: OptionSpec): boolean {
+  return command === "config" || spec.commands.includes(command);
 }
 
 /** Name of the environment variable: `P2P_MPC_` and the flag in capitals. */

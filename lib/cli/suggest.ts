@@ -1,4 +1,6 @@
 /** "Did you mean …?": the nearest of some known words. */
+import { UsageError } from "../base/mod.ts";
+import { PROGRAM_NAME } from "./commands.ts";
 
 /** Number of insertions, deletions, replacements and swaps of neighbours between two words. */
 function distance(a: string, b: string): number {
@@ -40,4 +42,14 @@ export function suggest(word: string, candidates: readonly string[]): string | u
     }
   }
   return best;
+}
+
+/** The error for a word of the command line that is none of those that may stand there. */
+export function unknownWord(what: string, word: string, known: readonly string[]): UsageError {
+  const near = suggest(word, known);
+  return new UsageError(`Cannot read the command line: unknown ${what} "${word}"`, {
+    hint: near === undefined
+      ? `${PROGRAM_NAME} --help shows all commands and options`
+      : `did you mean "${near}"?`,
+  });
 }

@@ -27,6 +27,9 @@ Deno.test("help texts are those of the snapshots (UPDATE_SNAPSHOTS=1 rewrites th
     compile: ["compile", "-h"],
     keygen: ["keygen", "-h"],
     metrics: ["help", "metrics"],
+    config: ["help", "config"],
+    completions: ["help", "completions"],
+    man: ["man", "--help"],
     "exit-codes": ["help", "exit-codes"],
   };
   for (const [name, args] of Object.entries(cases)) {
