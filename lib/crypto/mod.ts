@@ -14,3 +14,4 @@ export { wasmKernels } from "./wasm/kernels.ts";
 export * from "./choose.ts";
 export * from "./base_ot.ts";
 export * from "./ggm.ts";
+export * from "./point_hash.ts";

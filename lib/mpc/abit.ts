@@ -6,12 +6,14 @@
  * key, and keys for everybody's bits, with the invariant of shares.ts.
  * In: nothing. Out: `count` shares.
  * Rounds and bytes: those of one batch of correlated OT with ⌈count/128⌉·128 + 128 rows, in both directions with
- * every peer. For n ≥ 3 the first batch has ρ rows more and runs the Δ consistency on them.
+ * every peer. For n ≥ 3 the first batch has ρ rows more and runs the Δ consistency on them, which takes one round more; the
+ * comparison of its x̃ travels with that.
  * Aborts: those of ot/correlated.ts and delta_consistency.ts.
  * Notation: x own bits. Deviation: one coin serves the checks of all pairs, so that x is proved to be the same
  * towards everybody.
  */
 import { BLOCK_BYTES, RHO, SACRIFICED_ROWS } from "../crypto/mod.ts";
+import { echo } from "./broadcast.ts";
 import { checkDelta } from "./delta_consistency.ts";
 import { correlate } from "./ot/correlated.ts";
 import type { Party } from "./party.ts";
@@ -55,17 +57,21 @@ export async function authenticatedBits(
   const needed = count + (comparesDelta ? RHO : 0);
   const rows = Math.ceil(needed / ROW_STEP) * ROW_STEP + SACRIFICED_ROWS;
   const x = party.rng.fork(step).fill(new Uint8Array(rows / 8));
-  const { macs, keys } = await correlate(party, {
-    step,
-    rows,
-    x,
-    holders: Array.from({ length: party.parameters.parties }, (_, j) => j),
+  // Why: x̃ of the first batch is compared before anything is made from the bits, that of a later one with the e
+  // of its chunk.
+  const scope = comparesDelta ? step : `c${chunk}`;
+  const { macs, keys, check } = await correlate(party, {
+    ...{ step, scope, rows, x, keysReady: links.keysReady },
     macs: links.peers.map((link) => link?.macs),
     keys: links.peers.map((link) => link?.keys),
   });
   const all: Shares = { count: rows, bits: x, macs, keys };
-  party.order.passed("COT check", chunk);
-  if (comparesDelta) await checkDelta(party, `${step}/delta`, sliceShares(all, count, RHO));
+  const checked = check().then(() => party.order.passed("COT check", chunk));
+  const compared = comparesDelta
+    ? checkDelta(party, `${step}/delta`, sliceShares(all, count, RHO), checked)
+    : undefined;
+  const agreed = comparesDelta ? checked.then(() => echo(party, `${step}/echo`, scope)) : undefined;
+  await Promise.all([checked, compared, agreed]);
   if (batch === 0) party.order.passed("delta consistency");
   wipeRows(all, count);
   return sliceShares(all, 0, count);

@@ -3,12 +3,14 @@
  *
  * Source: WRK17 (eprint 2017/189), the check of Π_aShare^n, for n ≥ 3, on ρ sacrificed shares.
  * In: ρ aShares. Out: nothing; the shares are used up.
- * Rounds: 4 (commitments, comparison, bits and MACs, values). Bytes, each party to each other one:
+ * Rounds: 3 (commitments; comparison, bits and MACs; values), of which the first two travel with the check of
+ * the batch that the shares come from. Bytes, each party to each other one:
  * 32·(1 + 2ρ) + 32 + (ρ/8 + 16·ρ·(n − 1) + 32) + 48·ρ.
  * Aborts: comparison => "echo"; openings => "delta opening"; MACs => "delta MAC check"; values =>
  * "delta consistency". All but the first name the party.
  * Notation: i the party whose Δ_i is tested; row m; y_i = ⊕_{k≠i} K_i[x^k].
- * Deviation: all commitments of a party travel in one message, and one comparison covers them.
+ * Deviation: all commitments of a party travel in one message, and one comparison covers them. It travels with
+ * the opened bits and MACs, which serve nothing else; y is opened only if it agreed.
  * Security: a party that used Δ_i ⊕ ε towards some party k passes a row only if it guesses ⊕ x^k over those
  * parties, hence 2^-ρ. Why the MACs are checked before y is opened: one flipped bit would make an honest
  * party open the other value, and the XOR of the two is Δ_i.
@@ -43,17 +45,27 @@ export interface Committed {
 /**
  * Runs the check on `shares`, which must not be used for anything else afterwards.
  *
+ * @param batch the check of the batch that the shares come from, which runs at the same time: y is opened only
+ * when it has passed.
  * @throws {CheatingError} if a party used different global keys, or lied in the check.
  */
-export async function checkDelta(party: Party, step: string, shares: Shares): Promise<void> {
+export async function checkDelta(
+  party: Party,
+  step: string,
+  shares: Shares,
+  batch: Promise<unknown> = Promise.resolve(),
+): Promise<void> {
   const committed = commitDelta(party, step, shares);
-  // Step (a): commitments, and agreement on them.
+  // Step (a): commitments.
   const length = committed.message.length;
-  const commitments = await broadcast(party, `${step}/commit`, committed.message, length);
-  await echo(party, `${step}/echo`);
-  // Step (b): bits and MACs.
+  const commitments = await broadcast(party, `${step}/commit`, committed.message, length, step);
+  // Step (b): bits and MACs, with the comparison.
   const first = committed.first;
-  const opened = await exchange(party, `${step}/macs`, () => first.slice(), first.length);
+  const [opened] = await Promise.all([
+    exchange(party, `${step}/macs`, () => first.slice(), first.length),
+    echo(party, `${step}/echo`, step),
+    batch,
+  ]);
   opened[party.self] = first;
   // Step (c): Security: nothing else is opened unless every MAC under the own key is right.
   checkOpenedMacs(party, step, { shares, commitments, opened });

@@ -8,6 +8,8 @@ export const DOMAIN = {
   ECHO: "p2p-mpc echo",
   /** MACs of opened bits. */
   MAC_HASH: "p2p-mpc MAC hash",
+  /** The challenge of the reversal, from everything that it tests. */
+  REVERSAL: "p2p-mpc reversal",
   /** Column hashes of a batch of correlated OT. */
   COT_CHECK: "p2p-mpc COT check",
   /** Commitments of the comparison of global keys. */

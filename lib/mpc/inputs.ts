@@ -82,8 +82,8 @@ export async function maskInputs(
   xorInto(masked, lambda);
   if (own > 0) party.order.sending("input z");
   const length = (from: number): number => bitBytes(ranges[from]?.count ?? 0);
-  const received = await broadcast(party, "input/z", masked, length);
-  await echo(party, "input/echo");
+  const received = await broadcast(party, "input/z", masked, length, "input");
+  await echo(party, "input/echo", "input");
   party.order.passed("input echo");
   const z = new Uint8Array(bitBytes(masks.count));
   for (const [from, { first, count }] of ranges.entries()) {

@@ -27,12 +27,12 @@ const PHASE_OF: readonly (readonly [RegExp, TrafficPhase])[] = [
   [/^aBit #\/delta\//, "delta consistency"],
   [/^aBit #\//, "authenticated bits"],
   [/^c#\/(U$|e$|permutation\/)/, "leaky ANDs"],
-  [/^c#\/(d$|chi\/)/, "buckets"],
+  [/^c#\/(d$|operands$|chi\/)/, "buckets"],
   [/^c#\/(V\/|e\/echo$)/, "V check"],
   [/^input\//, "inputs"],
   [/^tables\//, "tables"],
   [/^c#\/(labels|t)$/, "checks"],
-  [/^(final\/echo|passed|output)$/, "output"],
+  [/^(final\/echo|passed|kept|output)$/, "output"],
 ];
 
 /** The name of a step without its numbers: "c3/V/0/open" is "c#/V/#/open". */

@@ -18,6 +18,7 @@ export * from "./opening.ts";
 export * from "./ot/correlated.ts";
 export * from "./ot/base.ts";
 export * from "./ot/seeds.ts";
+export * from "./ot/reversal.ts";
 export * from "./setup.ts";
 export * from "./delta_consistency.ts";
 export * from "./abit.ts";

@@ -7,6 +7,7 @@
 
 /** A check, or the end of a round, that later messages rely on. */
 export type Fact =
+  | "reversal check"
   | "tree check"
   | "delta consistency"
   | "COT check"
@@ -23,6 +24,7 @@ export type Fact =
 
 /** A kind of message that reveals something if an earlier check was skipped. */
 export type Sending =
+  | "reversed trees"
   | "U"
   | "bucket openings"
   | "operand openings"
@@ -33,7 +35,7 @@ export type Sending =
   | "t combination"
   | "output shares";
 
-/** Facts that hold for the whole session; all others belong to a chunk. */
+/** Facts that hold for the whole session; "reversal check" belongs to a peer, all others to a chunk. */
 const SESSION_FACTS: ReadonlySet<Fact> = new Set([
   "tree check",
   "delta consistency",
@@ -49,6 +51,7 @@ const SESSION_FACTS: ReadonlySet<Fact> = new Set([
  * `output shares` those of all chunks.
  */
 export const REQUIRED: Readonly<Record<Sending, readonly Fact[]>> = {
+  "reversed trees": ["reversal check"],
   "U": ["COT check", "tree check", "delta consistency"],
   "bucket openings": ["permutation coin"],
   "V commitments": ["bucket MAC hashes", "e echo"],
@@ -64,7 +67,7 @@ export const REQUIRED: Readonly<Record<Sending, readonly Fact[]>> = {
 export class Order {
   readonly #facts = new Set<string>();
 
-  /** Records that `fact` holds, for `chunk` (0-based) where it belongs to one. */
+  /** Records that `fact` holds, for `chunk` (0-based; or peer) where it belongs to one. */
   passed(fact: Fact, chunk = 0): void {
     this.#facts.add(key(fact, chunk));
   }

@@ -5,8 +5,8 @@
  * bucket.ts). One implementation serves material.ts, where y is a mask of the circuit, and triples.ts, where it
  * is random.
  * In, each party: ⟨y⟩ and random authenticated bits. Out: {@linkcode Products}.
- * Rounds: 3 (U; e and the permutation coin; openings and the coin χ), then an echo for n ≥ 3, then the V
- * check. Bytes, each party, beside the bits: (n − 1)·(8 + 2/8)·B a gate and coins, 1/8·(n − 1) less a gate
+ * Rounds: 3 (U; e and the permutation coin; openings, the coin χ and for n ≥ 3 the comparison of all e), then
+ * the V check. Bytes, each party, beside the bits: (n − 1)·(8 + 2/8)·B a gate and coins, 1/8·(n − 1) less a gate
  * without a mask.
  * Aborts: see the parts.
  * Why two coins: the permutation is drawn when all U have arrived, χ when all e have arrived; each is
@@ -75,9 +75,9 @@ export async function checkedProducts(
   const [opened, coin] = await Promise.all([
     openToAll(party, `${step}/d`, mask === undefined ? d : [...d, x]),
     leaky.chi.open(),
+    echo(party, `${step}/e/echo`, step),
   ]);
   order.passed("bucket MAC hashes", chunk);
-  await echo(party, `${step}/e/echo`);
   order.passed("e echo", chunk);
   await vCheck(party, { chunk, step, coin, t: leaky.t });
   const z = combine(kernels, batch, opened);
@@ -100,7 +100,7 @@ async function multiplyLayers(
   const chi = commitCoin(party, `${step}/chi`);
   const [coin, e] = await Promise.all([
     permutation.open(),
-    broadcast(party, `${step}/e`, products.e, products.e.length),
+    broadcast(party, `${step}/e`, products.e, products.e.length, step),
   ]);
   party.order.passed("permutation coin", chunk);
   const count = shape.size - 1;

@@ -4,14 +4,15 @@
  * Source: KRRW18 (eprint 2018/578), figure 5, last step, batched by a random linear hash. Assumes: a coin
  * tossed after all e of the batch have arrived, and their comparison. Realises the check of F_LaAND.
  * In, each party: T_i. Out: nothing.
- * Rounds: 2 for n = 2 (commit, open), else 6 (commit, echo, four pieces).
+ * Rounds: 2 for n = 2 (commit, open), else 5 (commit, four pieces; the comparison travels with the first).
  * Bytes, each party: 96 for n = 2; else (n − 1)·(128 + 32 + 4·34).
  * Aborts: opening => "V opening", sum => "V check", different commitments => "echo".
  *
  * Deviation: V_i = Σ_m χ_m·T_{i,m} is never sent whole, and its upper half never. Why: a false e makes the sum a
  * multiple of Δ; opened whole it would hand a cheater the Δ_i of the last honest party when tables of
  * earlier chunks are out. A party opens piece p + 1 only when the pieces p of all add up to 0. For two
- * parties the sum is 0 if both have the same V, so a hash of it is opened instead.
+ * parties the sum is 0 if both have the same V, so a hash of it is opened instead. The comparison of the
+ * commitments travels with the first piece: if it fails, that piece is all that was opened.
  */
 import { concat, equal, xorInto } from "../base/mod.ts";
 import {
@@ -71,7 +72,8 @@ async function compareHashes(party: Party, step: string, v: Uint8Array): Promise
   const send = (): Message => made.commitment.slice();
   const commitments = await exchange(party, `${step}/V/commit`, send, HASH_BYTES);
   const opening = { value: own, ...made };
-  const values = await openAll(party, `${step}/V`, opening, commitments);
+  const messages = await exchangeOpenings(party, `${step}/V`, opening);
+  const values = verifyOpenings(party, `${step}/V`, opening, { commitments, messages });
   for (const from of others(party)) {
     const ok = equal(values[from] as Message, own);
     party.checks.require("V check", ok, { step, party: from });
@@ -86,31 +88,42 @@ async function openPieces(party: Party, step: string, v: Uint8Array): Promise<vo
     return { value, ...commit(context(party, `${step}/V/${p}`, party.self), value, rng) };
   });
   const own = concat(...pieces.map(({ commitment }) => commitment));
-  const received = await broadcast(party, `${step}/V/commit`, own, own.length);
-  await echo(party, `${step}/V/echo`);
+  const received = await broadcast(party, `${step}/V/commit`, own, own.length, `${step}/V`);
+  const compared = echo(party, `${step}/V/echo`, `${step}/V`);
+  // Why: the first piece awaits it; should opening that piece fail before, a failure here is not news.
+  compared.catch(() => {});
   for (const [p, piece] of pieces.entries()) {
     const commitments = received.map((all) => all.slice(p * HASH_BYTES, (p + 1) * HASH_BYTES));
     const sum = piece.value.slice();
-    const values = await openAll(party, `${step}/V/${p}`, piece, commitments);
+    const openings = exchangeOpenings(party, `${step}/V/${p}`, piece);
+    const [messages] = await Promise.all([openings, compared]);
+    const values = verifyOpenings(party, `${step}/V/${p}`, piece, { commitments, messages });
     for (const from of others(party)) xorInto(sum, values[from] as Message);
     party.checks.require("V check", sum.every((byte) => byte === 0), { step: `${step}/V/${p}` });
   }
 }
 
-/** Opens the own commitment and verifies those of the others; the values by party. */
-async function openAll(
+/** A value that this party has committed to. */
+type Committed = Commitment & { readonly value: Message };
+
+/** Opens the own commitment; what the others open, by party, not yet verified. */
+function exchangeOpenings(party: Party, step: string, own: Committed): Promise<Message[]> {
+  const send = (): Message => concat(own.value, own.nonce);
+  return exchange(party, `${step}/open`, send, own.value.length + NONCE_BYTES);
+}
+
+/** Verifies the openings of the others; the values by party. */
+function verifyOpenings(
   party: Party,
   step: string,
-  own: Commitment & { readonly value: Message },
-  commitments: readonly Message[],
-): Promise<Message[]> {
+  own: Committed,
+  received: { readonly commitments: readonly Message[]; readonly messages: readonly Message[] },
+): Message[] {
   const bytes = own.value.length;
-  const send = (): Message => concat(own.value, own.nonce);
-  const openings = await exchange(party, `${step}/open`, send, bytes + NONCE_BYTES);
-  return openings.map((opening, from) => {
+  return received.messages.map((opening, from) => {
     if (from === party.self) return own.value;
     const value = opening.slice(0, bytes);
-    const commitment = commitments[from] as Message;
+    const commitment = received.commitments[from] as Message;
     const ok = verifyCommitment(context(party, step, from), {
       ...{ commitment, value, nonce: opening.slice(bytes) },
     });

@@ -6,8 +6,8 @@ import { endings, runAll, testParties, type TestParty, verdict } from "../sim/pa
 
 async function say(party: TestParty): Promise<string> {
   const own = utf8(`hello ${party.self}`);
-  const heard = await broadcast(party, "words", own, own.length);
-  await echo(party, "compare");
+  const heard = await broadcast(party, "words", own, own.length, "talk");
+  await echo(party, "compare", "talk");
   return heard.map((bytes) => new TextDecoder().decode(bytes)).join();
 }
 
@@ -42,9 +42,9 @@ Deno.test("echo() does not depend on the order in which broadcasts ended", async
   await runAll(testParties(3), async (party) => {
     const steps = party.self === 1 ? ["b", "a"] : ["a", "b"];
     await Promise.all(
-      steps.map((step) => broadcast(party, step, utf8(`${step}${party.self}`), 2)),
+      steps.map((step) => broadcast(party, step, utf8(`${step}${party.self}`), 2, "talk")),
     );
-    await echo(party, "compare");
+    await echo(party, "compare", "talk");
   });
 });
 
@@ -52,8 +52,8 @@ Deno.test("echo() covers what was broadcast since the last comparison only, step
   const tap = flipBit({ step: "late", from: 0, to: 1 });
   const ends = await endings(testParties(3, { tap }), async (party) => {
     await say(party);
-    await broadcast(party, "late", new Uint8Array(1), 1);
-    return await echo(party, "again");
+    await broadcast(party, "late", new Uint8Array(1), 1, "talk");
+    return await echo(party, "again", "talk");
   });
   assert.equal(verdict(ends[1]), "echo");
 });
@@ -61,5 +61,5 @@ Deno.test("echo() covers what was broadcast since the last comparison only, step
 Deno.test("broadcast() refuses own bytes of another length than announced", async () => {
   const [party] = testParties(2);
   assert.ok(party !== undefined);
-  await assert.rejects(broadcast(party, "s", new Uint8Array(2), 3), RangeError);
+  await assert.rejects(broadcast(party, "s", new Uint8Array(2), 3, "talk"), RangeError);
 });

@@ -9,9 +9,9 @@ function hash(parties: number, ...entries: readonly string[]): string {
   const echo = new Echo(parties);
   for (const entry of entries) {
     const [step, from, text] = entry.split(" ");
-    echo.record(step ?? "", Number(from), utf8(text ?? ""));
+    echo.record("scope", step ?? "", Number(from), utf8(text ?? ""));
   }
-  return echo.take(SID, "compare").join();
+  return echo.take(SID, "compare", "scope").join();
 }
 
 Deno.test("Echo depends on step, party and bytes of every entry, not on their order", () => {
@@ -29,10 +29,26 @@ Deno.test("Echo depends on step, party and bytes of every entry, not on their or
 
 Deno.test("Echo starts anew after each comparison", () => {
   const echo = new Echo(3);
-  echo.record("a", 0, utf8("x"));
-  echo.take(SID, "compare");
-  assert.equal(echo.take(SID, "compare").join(), hash(3));
-  assert.notEqual(echo.take(SID, "other").join(), hash(3));
+  echo.record("scope", "a", 0, utf8("x"));
+  echo.take(SID, "compare", "scope");
+  assert.equal(echo.take(SID, "compare", "scope").join(), hash(3));
+  assert.notEqual(echo.take(SID, "other", "scope").join(), hash(3));
+});
+
+Deno.test("Echo compares each scope apart, and at the end everything", () => {
+  const whole = (...scopes: readonly string[]): string => {
+    const echo = new Echo(3);
+    for (const [i, scope] of ["one", "two"].entries()) echo.record(scope, "a", i, utf8("x"));
+    for (const scope of scopes) echo.take(SID, `compare ${scope}`, scope);
+    return echo.take(SID, "last").join();
+  };
+  const echo = new Echo(3);
+  echo.record("other", "a", 0, utf8("x"));
+  echo.record("scope", "a", 0, utf8("x"));
+  assert.equal(echo.take(SID, "compare", "scope").join(), hash(3, "a 0 x"));
+  assert.notEqual(whole("one"), whole());
+  assert.notEqual(whole("one"), whole("one", "two"));
+  assert.equal(whole("one", "two"), whole("two", "one"));
 });
 
 Deno.test("Echo records nothing for two parties", () => {

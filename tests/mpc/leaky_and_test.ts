@@ -39,7 +39,7 @@ async function multiply(n: number, tap?: Tap): Promise<Batch> {
     const parts = [sliceShares(factor, 0, 13), sliceShares(factor, 13, COUNT - 13)];
     const site = { chunk: 0, step: "U", salt: new Uint8Array(16), index: 1000 };
     const products = await leakyProducts(party, { x: own, y: parts, r: random }, site);
-    const e = await broadcast(party, "e", products.e, products.e.length);
+    const e = await broadcast(party, "e", products.e, products.e.length, "c0");
     return authenticateProducts(party, random, products, e);
   });
   const t = new Uint8Array(8 * COUNT);

@@ -76,6 +76,8 @@ export interface World {
   readonly log: Delivered[];
   /** What the kernels of each party were asked. */
   readonly notes: readonly Notes[];
+  /** Hashes of the messages of the base OTs by party and peer, once they are over. */
+  readonly transcripts: (Uint8Array<ArrayBuffer> | undefined)[][];
   /** Links by party, once its set-up is over. */
   readonly links: (Links | undefined)[];
   /** Triples of the first chunk by party, once there is a stock. */
@@ -163,6 +165,7 @@ async function linksOf(
   parties: readonly Party[],
   scene: Scene,
   other?: { readonly liar: number; readonly delta: Blocks },
+  transcripts: World["transcripts"] = [],
 ): Promise<Promise<Links>[]> {
   const { evaluator = 0, seed = SEED } = scene;
   const key = `${scene.parties} ${evaluator} ${seed} ${other?.liar} ${other?.delta.join()}`;
@@ -171,6 +174,7 @@ async function linksOf(
     return await Promise.all(apart.map((party) => baseStrings(withDelta(party, other))));
   };
   const strings = await Promise.all(parties.map((party) => stringsFor(party, key, fresh)));
+  transcripts.push(...strings.map((own) => own.map((peer) => peer?.transcript)));
   return parties.map((party, i) => linksFromStrings(party, strings[i] ?? []));
 }
 
@@ -193,6 +197,7 @@ async function relink(
   const other = { liar, delta };
   const apart = partiesOf(scene, memoryNetwork(scene.parties)).map((p) => withDelta(p, other));
   const twisted = await Promise.all(await linksOf(apart, scene, other));
+  await Promise.all(twisted.map(({ keysReady }) => keysReady));
   for (const [self, towards] of [[liar, peer], [peer, liar]] as const) {
     const peers = links[self]?.peers as (Links["peers"][number])[];
     peers[towards] = twisted[self]?.peers[towards];
@@ -215,6 +220,7 @@ export async function play(scene: Scene, deviation?: Deviation): Promise<Session
     ...{ scene, log, parameters: parametersOf(scene), sid: plain[0]?.sid ?? new Uint8Array(0) },
     deltas: plain.map(({ delta }) => delta.slice()),
     notes: plain.map(() => ({ garbled: [] })),
+    transcripts: [],
     links: plain.map(() => undefined),
     triples: plain.map(() => undefined),
   };
@@ -245,9 +251,9 @@ async function settle(
   cheat: Cheat,
 ): Promise<Ending<Bits | undefined>[]> {
   const { scene } = world;
-  const setUps = await linksOf(parties, scene);
+  const setUps = await linksOf(parties, scene, undefined, world.transcripts);
   // With another key for one peer, that peer and the liar go on from a set-up of their own.
-  const ready = deviation === undefined
+  const ready = deviation === undefined || cheat.otherDelta === undefined
     ? Promise.resolve()
     : Promise.all(setUps).then((links) => relink(scene, links, deviation.liar, cheat.otherDelta));
   ready.catch(() => {});

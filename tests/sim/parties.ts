@@ -93,7 +93,12 @@ export function dealtLinks(parties: readonly Party[], seed = "links"): Links[] {
   const links = parties.map((party): Links & { readonly peers: (Link | undefined)[] } => {
     party.order.passed("tree check");
     const peers: (Link | undefined)[] = parties.map(() => undefined);
-    return { peers, salt: sha256(utf8(seed)).slice(0, 16), batches: 0 };
+    return {
+      peers,
+      salt: sha256(utf8(seed)).slice(0, 16),
+      keysReady: Promise.resolve(),
+      batches: 0,
+    };
   });
   for (const i of parties) {
     for (const j of parties) {

@@ -17,27 +17,39 @@ import {
   baseOtSenderBytes,
   type Blocks,
   KAPPA,
+  sha256,
 } from "../../crypto/mod.ts";
-import { receive } from "../exchange.ts";
+import { type Message, receive } from "../exchange.ts";
 import { others, type Party } from "../party.ts";
 
-/** Strings of 128 OTs with one peer. Secret. */
-export type PeerStrings =
-  /** This party chose with the bits of its Δ: block t is the string of OT t. */
-  | { readonly kind: "chosen"; readonly strings: Blocks }
-  /** This party has both: string b of OT t is block 2·t + b. */
-  | { readonly kind: "pairs"; readonly strings: Blocks };
+/** Strings of 128 OTs with one peer. */
+export interface PeerStrings {
+  /**
+   * "chosen": this party chose with the bits of its Δ, block t is the string of OT t. "pairs": it has both,
+   * string b of OT t is block 2·t + b.
+   */
+  readonly kind: "chosen" | "pairs";
+  /** Secret. */
+  readonly strings: Blocks;
+  /** SHA-256 of the two messages that fixed the strings, for challenges that must come after them. */
+  readonly transcript: Message;
+}
 
 /** Strings by peer; the own entry is undefined. */
 export type BaseStrings = readonly (PeerStrings | undefined)[];
 
-/** Runs the base OTs with every peer: chosen strings with higher parties, pairs with lower ones. */
+/** Runs the base OTs with one peer: chosen strings with a higher party, pairs with a lower one. */
+export async function peerStrings(party: Party, peer: number): Promise<PeerStrings> {
+  return party.self < peer ? await choose(party, peer) : await offer(party, peer);
+}
+
+/** Runs the base OTs with every peer at once. */
 export async function baseStrings(party: Party): Promise<BaseStrings> {
   const strings: (PeerStrings | undefined)[] = [];
   for (let j = 0; j < party.parameters.parties; j++) strings.push(undefined);
   await Promise.all(
     others(party).map(async (peer) => {
-      strings[peer] = party.self < peer ? await choose(party, peer) : await offer(party, peer);
+      strings[peer] = await peerStrings(party, peer);
     }),
   );
   return strings;
@@ -54,7 +66,8 @@ async function choose(party: Party, peer: number): Promise<PeerStrings> {
     answer,
     party.channel.send(peer, "setup/choice", message.slice()),
   ]);
-  return { kind: "chosen", strings: baseOtReceive2(state, received) };
+  const transcript = sha256(message, received);
+  return { kind: "chosen", strings: baseOtReceive2(state, received), transcript };
 }
 
 /** MAC holder: gets both strings. */
@@ -62,6 +75,7 @@ async function offer(party: Party, peer: number): Promise<PeerStrings> {
   const context = { sid: party.sid, count: KAPPA, receiver: peer, sender: party.self };
   const choice = await receive(party, "setup/choice", peer, baseOtReceiverBytes(KAPPA));
   const { message, pairs } = baseOtSend(context, choice, party.rng.fork(`base OT ${peer}`));
+  const transcript = sha256(choice, message);
   await party.channel.send(peer, "setup/answer", message);
-  return { kind: "pairs", strings: pairs };
+  return { kind: "pairs", strings: pairs, transcript };
 }

@@ -7,7 +7,8 @@
  * Assumes: leaf seeds (seeds.ts). Realises: for each MAC holder j and key holder i, row m:
  * M_i[x_m] = K_i[x_m] ⊕ x_m·Δ_i, with the same x of party j towards all.
  * In, MAC holder: x, whose last 128 bits are fresh and random; key holder: Δ_i. Out: MACs; keys.
- * Rounds: 3 (d with the commitments, openings of the coin, x̃ with the hashes).
+ * Rounds: 3 (d with the commitments, openings of the coin, x̃ with the hashes). The rows are there after the first, and
+ * may be used for what a failed check makes worthless.
  * Bytes, MAC holder to each key holder: 16/k a row, then 16 + 32; both: the coin.
  * Aborts: x̃ and hashes => "COT check", naming the MAC holder; the coin => "coin opening"; different x̃ to
  * different parties => "echo" of the next comparison.
@@ -44,46 +45,48 @@ export interface CotStream {
 export interface CotBatch {
   /** Unique in the session. */
   readonly step: string;
+  /** What x̃ is compared with. */
+  readonly scope: string;
   /** A multiple of 128: ℓ rows, then 128 for the check. */
   readonly rows: number;
   /** Own bits, `rows` of them, the last 128 fresh and random. No bytes if this party holds no MACs. */
   readonly x: Bits;
-  /** The parties that hold MACs in this batch: each of them broadcasts x̃. Public. */
-  readonly holders: readonly number[];
-  /** Streams by peer for which this party is MAC holder. */
+  /** Streams by peer for which this party is MAC holder; no entry for itself. */
   readonly macs: readonly (CotStream | undefined)[];
   /** Streams by peer for which this party is key holder. */
   readonly keys: readonly (CotStream | undefined)[];
+  /** When the streams for keys may be used. */
+  readonly keysReady: Promise<void>;
 }
 
-/** What a batch gives: `rows` blocks by peer, of which the last 128 are used up. */
+/** What a batch gives: `rows` blocks by peer, of which the last 128 are used up by the check. */
 export interface CotRows {
-  /** M_j of the own bits, by key holder j; empty without a stream. */
+  /** M_j of the own bits, by key holder j; empty for the party itself. */
   readonly macs: readonly Blocks[];
   /** K for the bits of each peer. */
   readonly keys: readonly Blocks[];
-  /** The coin of the check, 32 bytes, public. */
-  readonly coin: Message;
+  /**
+   * The check, to be called at once: it opens the coin, which all wait for. Rejects with a CheatingError "COT
+   * check" if a peer's corrections do not come from one x.
+   */
+  readonly check: () => Promise<void>;
 }
 
-/**
- * Runs one batch with all peers at once.
- *
- * @throws {CheatingError} "COT check" if a peer's corrections do not come from one x.
- */
+/** Runs one batch with all peers at once, up to its check. */
 export async function correlate(party: Party, batch: CotBatch): Promise<CotRows> {
   const { macs, corrections } = correctionsOf(party, batch);
-  const length = (from: number): number =>
-    batch.keys[from] === undefined ? 0 : correctionBytes(batch.rows, party.parameters.k);
+  const length = correctionBytes(batch.rows, party.parameters.k);
   const received = receiveAll(party, `${batch.step}/d`, length);
   const sent = sendAll(party, `${batch.step}/d`, (to) => corrections[to] as Message);
   const coin = commitCoin(party, `${batch.step}/coin`);
-  const [d] = await Promise.all([received, sent]);
+  const [d] = await Promise.all([received, sent, batch.keysReady]);
   const keys = keysOf(party, batch, d);
-  // Security: the coin opens only now, when the corrections of all MAC holders are here.
-  const rows: CotRows = { macs, keys, coin: await coin.open() };
-  await checkCorrelation(party, batch, rows);
-  return rows;
+  return {
+    ...{ macs, keys },
+    // Security: the coin opens only now, when the corrections of all MAC holders are here.
+    check: async () =>
+      await checkCorrelation(party, batch, { macs, keys, coin: await coin.open() }),
+  };
 }
 
 /** Bytes of the corrections of `rows` rows. */
@@ -129,29 +132,32 @@ function keysOf(party: Party, batch: CotBatch, d: readonly Message[]): Blocks[] 
 }
 
 /** Takes the PRG groups of one batch from the stream; returns the first. */
-function advance(stream: CotStream, rows: number): number {
+export function advance(stream: CotStream, rows: number): number {
   const group = stream.group;
   stream.group += cotGroups(rows);
   return group;
 }
 
+/** Rows with the coin of their check. */
+interface CheckedRows {
+  readonly macs: readonly Blocks[];
+  readonly keys: readonly Blocks[];
+  readonly coin: Message;
+}
+
 /** The check of a batch: sends x̃ and the hashes, verifies those of the peers, and blames by name. */
-async function checkCorrelation(party: Party, batch: CotBatch, rows: CotRows): Promise<void> {
-  const { step } = batch;
+async function checkCorrelation(party: Party, batch: CotBatch, rows: CheckedRows): Promise<void> {
+  const { step, scope } = batch;
   const { kernels } = party;
-  const holds = (j: number): boolean => batch.holders.includes(j);
-  const own = holds(party.self)
-    ? kernels.bitsHash(rows.coin, batch.x, batch.rows)
-    : new Uint8Array(0);
+  const own = kernels.bitsHash(rows.coin, batch.x, batch.rows);
   const hashes = batch.macs.map((stream, to) => {
     if (stream === undefined) return new Uint8Array(0);
     const columns = kernels.columnHash(rows.coin, rows.macs[to] as Blocks, batch.rows);
     return checkHash(party, step, { from: party.self, to, columns });
   });
-  const lengthOfHash = (from: number): number => batch.keys[from] === undefined ? 0 : HASH_BYTES;
   const [x, received] = await Promise.all([
-    broadcast(party, `${step}/x`, own, (from) => holds(from) ? BLOCK_BYTES : 0),
-    exchange(party, `${step}/hash`, (to) => hashes[to] as Message, lengthOfHash),
+    broadcast(party, `${step}/x`, own, BLOCK_BYTES, scope),
+    exchange(party, `${step}/hash`, (to) => hashes[to] as Message, HASH_BYTES),
   ]);
   for (const [from, stream] of batch.keys.entries()) {
     if (stream === undefined) continue;

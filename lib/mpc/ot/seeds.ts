@@ -8,11 +8,19 @@
  * Aborts: "tree check", naming the MAC holder. A wrong sum may pass if a few bits of Δ are guessed, at the
  * price of failing when wrong.
  */
-import { ggmMessageBytes, ggmReceiver, ggmSender } from "../../crypto/mod.ts";
-import { receive } from "../exchange.ts";
+import { ggmMessageBytes, ggmReceiver, ggmSender, sha256 } from "../../crypto/mod.ts";
+import { type Message, receive } from "../exchange.ts";
 import type { Party } from "../party.ts";
 import type { PeerStrings } from "./base.ts";
 import type { CotStream } from "./correlated.ts";
+
+/** Leaf seeds of one direction with one peer. */
+export interface GrownSeeds {
+  /** With all leaves at the MAC holder, and with punctured ones at the key holder. */
+  readonly stream: CotStream;
+  /** SHA-256 of the messages that fixed the seeds, those of the OTs included. */
+  readonly transcript: Message;
+}
 
 /** Which seeds, and in which direction. */
 export interface SeedsFrom {
@@ -25,33 +33,35 @@ export interface SeedsFrom {
 }
 
 /**
- * The stream of one direction with one peer: all leaf seeds for a party with pairs (the MAC holder), punctured ones
+ * The seeds of one direction with one peer: all leaf seeds for a party with pairs (the MAC holder), punctured ones
  * for a party with chosen strings (the key holder).
  *
  * @throws {CheatingError} "tree check" at the key holder.
  */
-export async function seedsFrom(party: Party, from: SeedsFrom): Promise<CotStream> {
-  const stream = from.strings.kind === "pairs"
+export async function seedsFrom(party: Party, from: SeedsFrom): Promise<GrownSeeds> {
+  const grown = from.strings.kind === "pairs"
     ? await grow(party, from)
     : await puncture(party, from);
   from.strings.strings.fill(0);
-  return stream;
+  return grown;
 }
 
-async function grow(party: Party, { step, peer, strings }: SeedsFrom): Promise<CotStream> {
+async function grow(party: Party, { step, peer, strings }: SeedsFrom): Promise<GrownSeeds> {
   const { sid, self, parameters: { k } } = party;
   const context = { sid, k, keyHolder: peer, macHolder: self };
   const { seeds, message } = ggmSender(context, strings.strings);
+  const transcript = sha256(strings.transcript, message);
   if (message.length > 0) await party.channel.send(peer, step, message);
-  return { seeds: { k, seeds }, group: 0 };
+  return { stream: { seeds: { k, seeds }, group: 0 }, transcript };
 }
 
-async function puncture(party: Party, { step, peer, strings }: SeedsFrom): Promise<CotStream> {
+async function puncture(party: Party, { step, peer, strings }: SeedsFrom): Promise<GrownSeeds> {
   const { sid, self, parameters: { k } } = party;
   const length = ggmMessageBytes(k);
   const message = length === 0 ? new Uint8Array(0) : await receive(party, step, peer, length);
   const context = { sid, k, keyHolder: self, macHolder: peer };
+  const transcript = sha256(strings.transcript, message);
   const { seeds, consistent } = ggmReceiver(context, party.delta, strings.strings, message);
   party.checks.require("tree check", consistent, { step, party: peer });
-  return { seeds: { k, seeds }, group: 0 };
+  return { stream: { seeds: { k, seeds }, group: 0 }, transcript };
 }

@@ -166,7 +166,7 @@ function twoParts(world: World, step: string): Tap {
  * Different coins at different honest parties, by the check that notices. Of the first three the checks
  * blame an honest party, since they compare what both made of the coin before the commitments are compared.
  */
-const COINS = ["setup/reversal/coin", "aBit 0/coin", "c0/permutation", "c0/chi"];
+const COINS = ["setup/salt", "aBit 0/coin", "c0/permutation", "c0/chi"];
 
 function coins(): Named[] {
   return COINS.map((step): Named => ({

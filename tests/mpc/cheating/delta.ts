@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { bitBytes, equal, getBit, setBit, xorInto } from "../../../lib/base/mod.ts";
 import {
+  type Bits,
   type Blocks,
   RHO,
   transcriptHasher,
@@ -130,15 +131,26 @@ function forgeValues(world: World): Tap {
   });
 }
 
-/** Party 1 flips a bit of its first sacrificed row after the COT check has passed, before it commits. */
+/** Party 1 flips a bit of its first sacrificed row before it commits, and hides that from the COT check. */
 function flippedBit(scene: Scene): Cheat {
   const row = firstBatch(scene.circuit);
+  let x: Bits | undefined;
+  let done = false;
   return {
     kernels: {
+      cotReceive: (args) => {
+        if (args.rows > row) x ??= args.x;
+        return kernels.cotReceive(args);
+      },
+      cotSend: (args) => {
+        if (x !== undefined && !done) flip(x, row);
+        done = x !== undefined;
+        return kernels.cotSend(args);
+      },
       bitsHash: (coin, bits, rows) => {
-        const hash = kernels.bitsHash(coin, bits, rows);
-        if (rows > row) flip(bits, row);
-        return hash;
+        const honest = bits.slice();
+        if (bits === x && done) flip(honest, row);
+        return kernels.bitsHash(coin, honest, rows);
       },
     },
   };
@@ -147,18 +159,22 @@ function flippedBit(scene: Scene): Cheat {
 /** Party 1 flips a bit of a MAC under party 0's key, likewise. */
 function flippedMac(world: World): Cheat {
   const row = firstBatch(world.scene.circuit);
+  const bit = 128 * row + 7;
   let macs: Blocks | undefined;
   return {
     kernels: {
       cotReceive: (args) => {
         const result = kernels.cotReceive(args);
-        if (isMacSeeds(world, 1, 0, args.seeds)) macs = result.macs;
+        if (macs === undefined && isMacSeeds(world, 1, 0, args.seeds)) {
+          macs = result.macs;
+          flip(macs, bit);
+        }
         return result;
       },
       columnHash: (coin, blocks, rows) => {
-        const hash = kernels.columnHash(coin, blocks, rows);
-        if (blocks === macs) flip(blocks, 128 * row + 7);
-        return hash;
+        const honest = blocks.slice();
+        if (blocks === macs) flip(honest, bit);
+        return kernels.columnHash(coin, honest, rows);
       },
     },
   };

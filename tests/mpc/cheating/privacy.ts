@@ -116,7 +116,10 @@ const onlyMasked: Named = {
       if (message.step === "input/z") assert.deepEqual(difference, Uint8Array.of(SHIFT));
       return [message.step];
     });
-    assert.deepEqual(new Set(differing), new Set(["input/z", "input/echo", "input/labels"]));
+    assert.deepEqual(
+      new Set(differing),
+      new Set(["input/z", "input/echo", "input/labels", "final/echo"]),
+    );
   },
 };
 
