@@ -4,6 +4,7 @@ import { ggmMessageBytes, sha256 } from "../../lib/crypto/mod.ts";
 import { authenticatedBits } from "../../lib/mpc/abit.ts";
 import { type BaseStrings, baseStrings } from "../../lib/mpc/ot/base.ts";
 import { type Links, linksFromStrings, setUp, wipeLinks } from "../../lib/mpc/setup.ts";
+import { Forgetful } from "../sim/forgetful.ts";
 import { flipBit } from "../sim/lies.ts";
 import type { Tap } from "../sim/memory_channel.ts";
 import {
@@ -156,6 +157,21 @@ Deno.test("setUp() runs from base OTs to links, and needs the messages that PROT
     ...coin,
     "setup/reversal": 64 * 256 / 8 + 16 + 32,
   });
+});
+
+Deno.test("no trees leave under a reversal that was not checked", async () => {
+  for (const n of [2, 3]) {
+    const parties = testParties(n);
+    const ends = await endings(parties, async (party) => {
+      const own = party.self === 0 ? { ...party, order: new Forgetful("reversal check") } : party;
+      return await linksFromStrings(own, await strings(party));
+    });
+    assert.match(
+      String(ends[0]?.ok === false && ends[0].error),
+      /reversed trees .* reversal check/,
+    );
+    assert.ok(!parties[0]?.channel.traffic.steps.has("setup/reversed trees"));
+  }
 });
 
 Deno.test("linksFromStrings() wipes the strings that it got", async () => {
