@@ -90,13 +90,23 @@ export function operationOf(value: unknown): JsonOperation | undefined {
 }
 
 /** The JSON list of `count` texts, in pieces. */
-export function* jsonList(count: number, text: (index: number) => string): Iterable<string> {
-  yield "[";
+export function jsonList(count: number, text: (index: number) => string): Iterable<string> {
+  return jsonPieces(lists(count, text));
+}
+
+function* lists(count: number, text: (index: number) => string): Iterable<readonly string[]> {
   for (let from = 0; from < count; from += PIECE) {
-    const to = Math.min(from + PIECE, count);
-    const texts: string[] = [];
-    for (let i = from; i < to; i++) texts.push(text(i));
-    yield (from > 0 ? "," : "") + texts.join(",");
+    yield Array.from({ length: Math.min(PIECE, count - from) }, (_, i) => text(from + i));
+  }
+}
+
+/** The JSON list of the texts of all lists, in pieces; none of them is empty. */
+export function* jsonPieces(texts: Iterable<readonly string[]>): Iterable<string> {
+  yield "[";
+  let comma = "";
+  for (const some of texts) {
+    yield comma + some.join(",");
+    comma = ",";
   }
   yield "]";
 }

@@ -23,13 +23,38 @@ import {
 } from "./circuit_json.ts";
 import { fileLimit, fileProblem, noOutputs, sumOf } from "./file_problem.ts";
 import type { PackedCircuit } from "./packed.ts";
-import { type Ssa, toSsa } from "./ssa.ts";
+import { SsaWalk } from "./ssa.ts";
 
 /** The text in pieces. @throws ProgramError if there are no input bits or no outputs */
 export function exportRegisterJson(source: CircuitSource): Iterable<string> {
   const ssa = toSsa(source);
   if (ssa.outputs.length === 0) throw noOutputs("write");
   return pieces(ssa, assignRegisters(ssa));
+}
+
+/** All gates of a circuit whose wires are each written once, see `SsaGates`. */
+interface Ssa {
+  readonly inputs: readonly number[];
+  readonly inputBits: number;
+  readonly op: Uint8Array;
+  readonly a: Uint32Array;
+  readonly b: Uint32Array;
+  readonly outputs: Uint32Array;
+}
+
+/** Who is the last to read a wire shows at the end only, so this form needs all gates at once. */
+function toSsa(source: CircuitSource): Ssa {
+  const walk = new SsaWalk(source);
+  const { inputs, inputBits, gates } = walk;
+  const op = new Uint8Array(gates);
+  const [a, b] = [new Uint32Array(gates), new Uint32Array(gates)];
+  for (const segment of walk.segments()) {
+    const at = segment.firstWire - inputBits;
+    op.set(segment.op, at);
+    a.set(segment.a, at);
+    b.set(segment.b, at);
+  }
+  return { inputs, inputBits, op, a, b, outputs: walk.outputs() };
 }
 
 /** Register of each wire, and how many registers there are. */

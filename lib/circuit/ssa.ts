@@ -5,53 +5,71 @@
 import { type CircuitSource, FIRST_INPUT_REGISTER, OP } from "./circuit.ts";
 import { fileProblem, sumOf } from "./file_problem.ts";
 
-/** A circuit whose wires are each written once. Wire `w` at or above the inputs is gate `w - inputs`. */
-export interface Ssa {
-  /** Input bits by party; they are the wires from 0 on. */
-  readonly inputs: readonly number[];
-  /** Number of all input bits. */
-  readonly inputBits: number;
+/** Some gates of a circuit whose wires are each written once. */
+export interface SsaGates {
+  /** Number of gates. */
+  readonly count: number;
+  /** Wire of the first gate; the others follow. */
+  readonly firstWire: number;
   /** Operation of each gate, one of {@linkcode OP}. */
   readonly op: Uint8Array;
   /** First operand of each gate, a wire below its own. */
   readonly a: Uint32Array;
   /** Second operand of each gate; that of a NOT equals the first. */
   readonly b: Uint32Array;
-  /** Wire of each output bit. */
-  readonly outputs: Uint32Array;
 }
 
-/**
- * Numbers the wires of a circuit; registers that are used again become wires of their own.
- *
- * @throws ProgramError for a circuit without input bits, as its constants would have no operand
- */
-export function toSsa(source: CircuitSource): Ssa {
-  const { header } = source;
-  const inputBits = sumOf(header.inputs);
-  if (inputBits === 0) {
-    throw fileProblem({ action: "write", kind: "EmptyInputs", state: "it has no input bits" });
+/** One walk over a circuit that numbers its wires; registers that are used again become wires of their own. */
+export class SsaWalk {
+  /** Input bits by party; they are the wires from 0 on. */
+  readonly inputs: readonly number[];
+  /** Number of all input bits. */
+  readonly inputBits: number;
+  /** Number of gates, the two constants included. */
+  readonly gates: number;
+  readonly #source: CircuitSource;
+  readonly #wireOf: Uint32Array;
+
+  /** @throws ProgramError for a circuit without input bits, as its constants would have no operand */
+  constructor(source: CircuitSource) {
+    const { inputs, gates, registers } = source.header;
+    this.#source = source;
+    this.inputs = inputs;
+    this.inputBits = sumOf(inputs);
+    this.gates = gates + 2;
+    if (this.inputBits === 0) {
+      throw fileProblem({ action: "write", kind: "EmptyInputs", state: "it has no input bits" });
+    }
+    this.#wireOf = new Uint32Array(registers);
   }
-  const gates = header.gates + 2;
-  const op = new Uint8Array(gates);
-  const a = new Uint32Array(gates);
-  const b = new Uint32Array(gates);
-  const wireOf = new Uint32Array(header.registers);
-  wireOf[0] = inputBits;
-  wireOf[1] = inputBits + 1;
-  for (let i = 0; i < inputBits; i++) wireOf[FIRST_INPUT_REGISTER + i] = i;
-  op[0] = OP.XOR;
-  op[1] = OP.NOT;
-  a[1] = b[1] = inputBits;
-  let at = 2;
-  for (const segment of source.segments()) {
-    for (let gate = 0; gate < segment.count; gate++, at++) {
-      op[at] = segment.op[gate] as number;
-      a[at] = wireOf[segment.a[gate] as number] as number;
-      b[at] = wireOf[segment.b[gate] as number] as number;
-      wireOf[segment.out[gate] as number] = inputBits + at;
+
+  /** All gates in order, those of the constants first. */
+  *segments(): Generator<SsaGates> {
+    const { inputBits } = this;
+    const wireOf = this.#wireOf;
+    wireOf[0] = inputBits;
+    wireOf[1] = inputBits + 1;
+    for (let i = 0; i < inputBits; i++) wireOf[FIRST_INPUT_REGISTER + i] = i;
+    const operands = Uint32Array.of(0, inputBits);
+    yield {
+      ...{ count: 2, firstWire: inputBits, op: Uint8Array.of(OP.XOR, OP.NOT) },
+      ...{ a: operands, b: operands },
+    };
+    let firstWire = inputBits + 2;
+    for (const { count, op, ...registers } of this.#source.segments()) {
+      const [a, b] = [new Uint32Array(count), new Uint32Array(count)];
+      for (let gate = 0; gate < count; gate++) {
+        a[gate] = wireOf[registers.a[gate] as number] as number;
+        b[gate] = wireOf[registers.b[gate] as number] as number;
+        wireOf[registers.out[gate] as number] = firstWire + gate;
+      }
+      yield { count, firstWire, op, a, b };
+      firstWire += count;
     }
   }
-  const outputs = header.outputs.map((register) => wireOf[register] as number);
-  return { inputs: header.inputs, inputBits, op, a, b, outputs };
+
+  /** Wire of each output bit, after all gates. */
+  outputs(): Uint32Array {
+    return this.#source.header.outputs.map((register) => this.#wireOf[register] as number);
+  }
 }

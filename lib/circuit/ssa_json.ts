@@ -5,27 +5,42 @@
 import { Builder, GATES_MAX, type Wire } from "./builder.ts";
 import type { CircuitFileOptions } from "./bristol_import.ts";
 import { type CircuitSource, OP } from "./circuit.ts";
-import { inputsOf, jsonList, listOf, numbersOf, operationOf, parseForm } from "./circuit_json.ts";
+import {
+  inputsOf,
+  jsonList,
+  jsonPieces,
+  listOf,
+  numbersOf,
+  operationOf,
+  parseForm,
+} from "./circuit_json.ts";
 import { fileLimit, fileProblem, noOutputs } from "./file_problem.ts";
 import type { PackedCircuit } from "./packed.ts";
-import { toSsa } from "./ssa.ts";
+import { SsaWalk } from "./ssa.ts";
 
 /** The text in pieces. @throws ProgramError if there are no input bits or no outputs */
 export function exportSsaJson(source: CircuitSource): Iterable<string> {
-  const ssa = toSsa(source);
-  if (ssa.outputs.length === 0) throw noOutputs("write");
-  return pieces(ssa);
+  const walk = new SsaWalk(source);
+  if (source.header.outputs.length === 0) throw noOutputs("write");
+  return pieces(walk);
 }
 
-function* pieces({ inputs, op, a, b, outputs }: ReturnType<typeof toSsa>): Iterable<string> {
-  yield `{"Ssa":{"input_gates":[${inputs.join(",")}],"gates":`;
-  yield* jsonList(op.length, (gate) => {
-    if (op[gate] === OP.NOT) return `{"Not":${a[gate]}}`;
-    return `{"${op[gate] === OP.AND ? "And" : "Xor"}":[${a[gate]},${b[gate]}]}`;
-  });
+function* pieces(walk: SsaWalk): Iterable<string> {
+  yield `{"Ssa":{"input_gates":[${walk.inputs.join(",")}],"gates":`;
+  yield* jsonPieces(gateTexts(walk));
   yield `,"output_gates":`;
+  const outputs = walk.outputs();
   yield* jsonList(outputs.length, (i) => `${outputs[i]}`);
   yield "}}\n";
+}
+
+function* gateTexts(walk: SsaWalk): Iterable<readonly string[]> {
+  for (const { op, a, b } of walk.segments()) {
+    yield Array.from(op, (kind, gate) => {
+      if (kind === OP.NOT) return `{"Not":${a[gate]}}`;
+      return `{"${kind === OP.AND ? "And" : "Xor"}":[${a[gate]},${b[gate]}]}`;
+    });
+  }
 }
 
 /**
