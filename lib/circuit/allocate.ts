@@ -1,8 +1,8 @@
 /** From packed gates to gates over registers: the walk forward, which each reader of a circuit repeats. */
 import { FIRST_INPUT_REGISTER, OP, type Segment, SEGMENT_GATES } from "./circuit.ts";
-import { BLOCK_GATES, BlockCodec, DEAD, type GateBlock } from "./gate_block.ts";
+import { BLOCK_GATES, BlockCodec, type MarkedBlock } from "./gate_block.ts";
 import { LiveWires } from "./live_wires.ts";
-import { firstGateNode, gatesOf, NEGATION, type PackedGates, SECOND, VALUE } from "./uses.ts";
+import { DEAD, firstGateNode, gatesOf, NEGATION, type PackedGates, SECOND, VALUE } from "./uses.ts";
 
 /** Gates that an XOR or AND gate may bring with it: the negations of its operands. */
 const BROUGHT = 2;
@@ -79,12 +79,12 @@ export class Allocation {
   }
 
   /** Takes gates of the block from `from` on until the segment is full, and returns the next one. */
-  #fill({ count, firstNode, a, b, marks }: GateBlock, from: number): number {
+  #fill({ count, firstNode, a, b, marks }: MarkedBlock, from: number): number {
     const segment = this.#segment;
     let gate = from;
     for (; gate < count && !segment.isFull; gate++) {
       const mark = marks[gate] as number;
-      if (mark === DEAD) continue;
+      if ((mark & DEAD) !== 0) continue;
       const x = a[gate] as number;
       const y = b[gate] as number;
       if ((x & 1) === 1) this.#negate(x, mark);

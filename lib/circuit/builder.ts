@@ -299,7 +299,6 @@ export class Builder {
       ...{ count, firstNode: this.#firstGate + first },
       a: this.#a.subarray(at, at + count),
       b: this.#b.subarray(at, at + count),
-      marks: new Uint8Array(count),
     }));
   }
 }

@@ -12,11 +12,8 @@ import { VarintReader, VarintWriter } from "./varint.ts";
 /** Gates of a block; the last one of a circuit is shorter. */
 export const BLOCK_GATES = 1 << 18;
 
-/** Mark of a gate that nobody needs; its operands are not kept. */
-export const DEAD = 1 << 4;
-/** Bits of the marks of a gate; those of a packed one hold the kinds of its operands' names above. */
-const MARK_BITS = 5;
-const MARK = (1 << MARK_BITS) - 1;
+/** Bits of a mark; above them stand the kinds of the names of both operands. */
+export const MARK_BITS = 5;
 const KIND = (1 << KIND_BITS) - 1;
 
 /** Fewest gates of a repetition, and fewest if it goes as far back as the last one. */
@@ -34,24 +31,43 @@ export interface GateBlock {
   /** Operands as wires, see `builder.ts`; the order tells AND from XOR. */
   readonly a: Uint32Array;
   readonly b: Uint32Array;
-  /** What is known of each gate beside its operands, a byte. */
-  readonly marks: Uint8Array | Uint16Array;
+}
+
+/** Gates with what is known of each. */
+export interface MarkedBlock extends GateBlock {
+  /** The lowest {@linkcode MARK_BITS} bits are the mark of the gate; those above mean nothing here. */
+  readonly marks: Uint16Array;
 }
 
 /** Packs and unpacks blocks of gates, in memory that it uses again. */
 export class BlockCodec {
   readonly #code = new OperandCode();
   readonly #writer = new VarintWriter();
+  /** The block as it is packed: names, and marks with kinds. */
   #a = new Uint32Array(0);
   #b = new Uint32Array(0);
   #marks = new Uint16Array(0);
+  /** The block as it was unpacked. */
+  #wiresA = new Uint32Array(0);
+  #wiresB = new Uint32Array(0);
   #seen = new Int32Array(0);
 
-  /** Packs a block. */
+  /** Packs a block, all marks 0. */
   pack(block: GateBlock): Uint8Array<ArrayBuffer> {
     this.#toNames(block);
+    return this.#compress(block.count);
+  }
+
+  /** Packs the block that was unpacked last, with other marks, one for each gate. */
+  packAgain(marks: Uint8Array): Uint8Array<ArrayBuffer> {
+    marks.forEach((mark, gate) => {
+      this.#marks[gate] = (this.#marks[gate] as number) >>> MARK_BITS << MARK_BITS | mark;
+    });
+    return this.#compress(marks.length);
+  }
+
+  #compress(count: number): Uint8Array<ArrayBuffer> {
     this.#seen = this.#seen.length === 0 ? new Int32Array(SEEN) : this.#seen.fill(0);
-    const { count } = block;
     let back = 0;
     let literals = 0;
     for (let gate = 0; gate < count;) {
@@ -76,7 +92,7 @@ export class BlockCodec {
   }
 
   /** Unpacks what `pack()` made of a block of `count` gates; valid until the next call. */
-  unpack(bytes: Uint8Array, firstNode: number, count: number): GateBlock {
+  unpack(bytes: Uint8Array, firstNode: number, count: number): MarkedBlock {
     this.#reserve(count);
     const [a, b, marks] = [this.#a, this.#b, this.#marks];
     const reader = new VarintReader(bytes);
@@ -98,42 +114,34 @@ export class BlockCodec {
       }
     }
     this.#toWires(firstNode, count);
-    return { count, firstNode, a, b, marks };
+    return { count, firstNode, a: this.#wiresA, b: this.#wiresB, marks };
   }
 
-  /** Replaces operands by their names. */
-  #toNames({ count, firstNode, a, b, marks }: GateBlock): void {
+  #toNames({ count, firstNode, a, b }: GateBlock): void {
     this.#reserve(count);
     const code = this.#code;
     code.reset();
     for (let gate = 0; gate < count; gate++) {
-      const mark = marks[gate] as number;
-      if (mark === DEAD) {
-        this.#a[gate] = this.#b[gate] = 0;
-        this.#marks[gate] = mark;
-        continue;
-      }
       const wire = (firstNode + gate) * 2;
       this.#a[gate] = code.name(a[gate] as number, wire);
       const kind = code.kind;
       this.#b[gate] = code.name(b[gate] as number, wire);
-      this.#marks[gate] = (((code.kind << KIND_BITS) | kind) << MARK_BITS) | mark;
+      this.#marks[gate] = ((code.kind << KIND_BITS) | kind) << MARK_BITS;
     }
   }
 
-  /** The inverse of `#toNames()`, in place. */
   #toWires(firstNode: number, count: number): void {
-    const [a, b, marks] = [this.#a, this.#b, this.#marks];
+    if (this.#wiresA.length < this.#a.length) {
+      this.#wiresA = new Uint32Array(this.#a.length);
+      this.#wiresB = new Uint32Array(this.#a.length);
+    }
     const code = this.#code;
     code.reset();
     for (let gate = 0; gate < count; gate++) {
-      const mark = marks[gate] as number;
-      if (mark === DEAD) continue;
       const wire = (firstNode + gate) * 2;
-      const kinds = mark >>> MARK_BITS;
-      a[gate] = code.operand(a[gate] as number, kinds & KIND, wire);
-      b[gate] = code.operand(b[gate] as number, kinds >>> KIND_BITS, wire);
-      marks[gate] = mark & MARK;
+      const kinds = (this.#marks[gate] as number) >>> MARK_BITS;
+      this.#wiresA[gate] = code.operand(this.#a[gate] as number, kinds & KIND, wire);
+      this.#wiresB[gate] = code.operand(this.#b[gate] as number, kinds >>> KIND_BITS, wire);
     }
   }
 

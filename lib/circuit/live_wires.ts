@@ -13,8 +13,9 @@ const LIVE_MIN = PAGE_NODES / 16;
  * is left of a page when few of its wires live stands in a map of single wires.
  */
 export class LiveWires {
-  /** By the lowest bit of the wire, then by the number of the page. A page ends with its number of live wires. */
-  readonly #pages: [(Page | undefined)[], (Page | undefined)[]] = [[], []];
+  /** Pages of even wires and of odd ones. A page ends with its number of live wires. */
+  readonly #values: (Page | undefined)[] = [];
+  readonly #negations: (Page | undefined)[] = [];
   readonly #unused: Page[] = [];
   readonly #others = new SparseMap();
   #made = 0;
@@ -26,14 +27,14 @@ export class LiveWires {
 
   /** The number of the wire, or 0. */
   get(wire: number): number {
-    const page = this.#pages[wire & 1 ? 1 : 0][wire >>> (PAGE_BITS + 1)];
+    const page = this.#pagesOf(wire)[wire >>> (PAGE_BITS + 1)];
     const value = page === undefined ? 0 : page[(wire >>> 1) & (PAGE_NODES - 1)] as number;
     return value !== 0 ? value : this.#others.get(wire);
   }
 
   /** Sets the number of a wire that has none. */
   add(wire: number, value: number): void {
-    const pages = this.#pages[wire & 1 ? 1 : 0];
+    const pages = this.#pagesOf(wire);
     const number = wire >>> (PAGE_BITS + 1);
     const page = pages[number] ?? (number >= pages.length ? this.#begin(pages, number) : undefined);
     if (page === undefined) this.#others.add(wire, value);
@@ -45,7 +46,7 @@ export class LiveWires {
 
   /** Removes the wire and returns its number, or 0. */
   take(wire: number): number {
-    const pages = this.#pages[wire & 1 ? 1 : 0];
+    const pages = this.#pagesOf(wire);
     const number = wire >>> (PAGE_BITS + 1);
     const page = pages[number];
     const at = (wire >>> 1) & (PAGE_NODES - 1);
@@ -56,6 +57,10 @@ export class LiveWires {
     page[PAGE_NODES] = live;
     if (live < LIVE_MIN && number < pages.length - 1) this.#end(pages, number);
     return value;
+  }
+
+  #pagesOf(wire: number): (Page | undefined)[] {
+    return (wire & 1) === 0 ? this.#values : this.#negations;
   }
 
   /** Makes the page of a number for which there was none. */
@@ -75,7 +80,7 @@ export class LiveWires {
   /** Gives up a page. */
   #end(pages: (Page | undefined)[], number: number): void {
     const page = pages[number] as Page;
-    const low = pages === this.#pages[1] ? 1 : 0;
+    const low = pages === this.#negations ? 1 : 0;
     for (let at = 0; at < PAGE_NODES && page[PAGE_NODES] !== 0; at++) {
       const value = page[at] as number;
       if (value === 0) continue;

@@ -1,5 +1,5 @@
 /** Which gates are needed, and what is used later: the walk back from the outputs. */
-import { BLOCK_GATES, type BlockCodec, DEAD, type GateBlock } from "./gate_block.ts";
+import { BLOCK_GATES, type BlockCodec, type GateBlock } from "./gate_block.ts";
 import { sumOf } from "./file_problem.ts";
 
 /** Of a node: its value is used later; the negation of it is. */
@@ -7,6 +7,8 @@ export const VALUE = 1;
 export const NEGATION = 2;
 /** The mark of a gate: these two for its first operand, and shifted by this for the second. */
 export const SECOND = 2;
+/** The mark of a gate that nobody needs. */
+export const DEAD = 1 << 4;
 
 /** Gates as the builder made them, packed. */
 export interface PackedGates {
@@ -47,8 +49,7 @@ export function markUses(
   for (let number = blocks.length - 1; number >= 0; number--) {
     const from = first + number * BLOCK_GATES;
     const block = codec.unpack(blocks[number] as Uint8Array, from, gatesOf(packed, number));
-    const marks = markBlock(block, uses);
-    blocks[number] = codec.pack({ ...block, marks });
+    blocks[number] = codec.packAgain(markBlock(block, uses));
     uses.forgetFrom(from);
   }
   const inputUses = Uint8Array.from({ length: first - 1 }, (_, input) => uses.of(input + 1));
