@@ -48,9 +48,29 @@ interface Path {
   readonly node: Node;
 }
 
+/** The own input, as packed bits once the party number is known. */
+class OwnInput {
+  readonly #read: (party: number) => Uint8Array<ArrayBuffer>;
+  #bits: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor(read: (party: number) => Uint8Array<ArrayBuffer>) {
+    this.#read = read;
+  }
+
+  /** The bits for this party. @throws {ProgramError} if the text does not fit. */
+  read(party: number): Uint8Array<ArrayBuffer> {
+    return this.#bits ??= this.#read(party);
+  }
+
+  wipe(): void {
+    // Why asked: an engine that has begun took them over.
+    if (this.#bits?.buffer.detached === false) this.#bits.fill(0);
+  }
+}
+
 /** Creates a session, writes its ticket to stdout, computes, and writes the result to stdout. */
 export async function computeNew(config: ComputeConfig, context: Context): Promise<void> {
-  await run(config, context, undefined);
+  await run({ ...config, party: config.party ?? 0 }, context, undefined);
 }
 
 /** Joins the session of `text`, a ticket, computes, and writes the result to stdout. */
@@ -68,12 +88,15 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
   using engine = startEngine(config, context);
   const program = await loadWith(config, context.system, engine.load.bind(engine));
   checkPlace(program, config, invitation);
-  const input = inputOf(program, config.party, await ownInput(config, context));
+  const text = await ownInput(config, context);
+  const own = new OwnInput((party) => inputOf(program, party, text));
+  if (config.party !== undefined) own.read(config.party);
   const node = await listen(config, context);
   const path: Path = { config, context, program, node };
   const disconnect = keepConnected(node, config, context);
   try {
-    const session = await meet(path, invitation);
+    const session = await meet(path, own, invitation);
+    const input = own.read(session.channel.self);
     const work = workOf(session, context);
     const computed = await untilStopped(session, context.signal, () => {
       return engine.compute(work, input);
@@ -86,8 +109,7 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
     }
   } finally {
     disconnect();
-    // Why asked: an engine that has begun took it over.
-    if (!input.buffer.detached) input.fill(0);
+    own.wipe();
     const patience = Promise.withResolvers<void>();
     const cancel = context.system.after(STOP_MS, patience.resolve);
     await Promise.race([node.stop(), patience.promise]);
@@ -117,7 +139,11 @@ async function listen(config: ComputeConfig, { observe }: Context): Promise<Node
 }
 
 /** Meets the other parties and agrees with them; the creator shows its ticket first. */
-async function meet(path: Path, invitation: Ticket | undefined): Promise<Session> {
+async function meet(
+  path: Path,
+  own: OwnInput,
+  invitation: Ticket | undefined,
+): Promise<Session> {
   const { config, context, program, node } = path;
   const { observe, signal, system } = context;
   const random = (length: number): Uint8Array<ArrayBuffer> =>
@@ -143,7 +169,7 @@ async function meet(path: Path, invitation: Ticket | undefined): Promise<Session
   return await runSession({
     role: invitation === undefined ? "create" : "join",
     ticket,
-    party: config.party,
+    ...(config.party === undefined ? {} : { party: config.party }),
     program: new Uint8Array(program.programHash),
     engine: VERSION,
     waitMs: config.waitTimeMs,
@@ -153,7 +179,11 @@ async function meet(path: Path, invitation: Ticket | undefined): Promise<Session
     observe,
     signal,
     compile: () => Promise.resolve(proposal(program, config)),
-    consent: () => Promise.resolve(true),
+    consent: ({ roster }) => {
+      // Why here: nobody signs with an input that does not fit the number it got.
+      own.read(roster.find(({ peer }) => peer === node.peerId)?.party ?? 0);
+      return Promise.resolve(true);
+    },
     ...(invitation === undefined ? { onOpen: () => showTicket(path, ticket) } : {}),
   });
 }

@@ -70,8 +70,10 @@ export type InputSource =
 
 /** What a party of a computation brings along. */
 export interface ComputeConfig extends ListenConfig, ProgramConfig, FormatConfig {
-  /** Own party number, from 0. */
-  readonly party: number;
+  /** Own party number, from 0; undefined: 0 for a creator, any that is free for a joiner. */
+  readonly party: number | undefined;
+  /** Number of parties that the user expects. */
+  readonly parties: number | undefined;
   /** Own private input, or where it is. */
   readonly input: InputSource;
   /** How the parties talk: each with each, or over gossip that others forward. */
@@ -184,11 +186,8 @@ export function computeConfig(resolved: ResolvedSettings, interactive: boolean):
     ...listenConfig(settings),
     ...programConfig(settings, program),
     ...formatConfig(settings),
-    party: required(
-      settings.party,
-      "party",
-      "add --party=<number>; party 0 gives the first argument of main",
-    ),
+    party: settings.party,
+    parties: settings.parties,
     input: inputSource(settings),
     channel: settings.channel,
     evaluator: settings.evaluator,

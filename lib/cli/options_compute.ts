@@ -20,7 +20,17 @@ export const COMPUTE_OPTIONS = {
     max: 65_535,
     commands: COMPUTING,
     group: "Computation",
+    defaultText: "0 for new, any free one for join",
     help: "Your party number: 0 gives the first argument of main",
+  },
+  parties: {
+    name: "parties",
+    kind: "integer",
+    min: 2,
+    max: 64,
+    commands: COMPUTING,
+    group: "Computation",
+    help: "Number of parties that you expect; a program for another number is refused",
   },
   input: {
     name: "input",

@@ -13,8 +13,10 @@ export const CHUNK_ANDS = 393_216;
 
 /** What {@linkcode checkPlace} checks against the program. */
 export interface Place {
-  /** Own party number. */
-  readonly party: number;
+  /** Own party number; undefined for a joiner that takes any. */
+  readonly party: number | undefined;
+  /** Number of parties that the user expects. */
+  readonly parties: number | undefined;
   /** Number of the party that evaluates. */
   readonly evaluator: number;
 }
@@ -28,7 +30,15 @@ export interface Place {
 export function checkPlace(program: ProgramFacts, place: Place, invitation?: Ticket): void {
   const { parties, entry, parameters } = program;
   const { party, evaluator } = place;
-  if (party >= parties) {
+  if (place.parties !== undefined && place.parties !== parties) {
+    throw new UsageError(
+      `Cannot compute: "${entry}" is for ${parties} parties, not ${place.parties}`,
+      {
+        hint: "give main one parameter for each party, or leave --parties out",
+      },
+    );
+  }
+  if (party !== undefined && party >= parties) {
     const names = parameters.map(({ name, type }, i) => `${i} (${name}: ${showType(type)})`);
     throw new UsageError(`Cannot take part: "${entry}" has no party ${party}`, {
       hint: `choose --party from ${names.join(", ")}`,

@@ -24,6 +24,9 @@ export const MESSAGE_BYTES_MAX = 64 * 1024;
 /** Most characters of a reason or refusal. */
 export const REASON_LENGTH_MAX = 300;
 
+/** In place of a party number: any that is free when all are there. */
+export const ANY_PARTY = 0xffff;
+
 /** That the sender knows the join secret, for the one who has drawn `challenge`. */
 export interface Proof {
   /** The challenge that the proof answers, 16 bytes. */
@@ -40,7 +43,7 @@ export interface Hello {
   readonly version: number;
   /** Version of p2p-mpc. */
   readonly engine: string;
-  /** Party number. */
+  /** Party number, or {@linkcode ANY_PARTY}. */
   readonly party: number;
   /** Peer id. */
   readonly peer: string;

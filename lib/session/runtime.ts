@@ -11,7 +11,7 @@ import {
 import type { Channel } from "../mpc/channel.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { CompiledFacts, Constant, Description, RosterEntry } from "./description.ts";
-import { decodeMessage, encodeMessage, isParty, type Message } from "./messages.ts";
+import { ANY_PARTY, decodeMessage, encodeMessage, isParty, type Message } from "./messages.ts";
 import type { LobbyEvent, Mesh, MeshRequest, Ports } from "./ports.ts";
 import {
   type Dials,
@@ -42,13 +42,13 @@ export interface SessionOptions {
   readonly role: "create" | "join";
   /** The ticket. */
   readonly ticket: Ticket;
-  /** Own party number. */
-  readonly party: number;
+  /** Own party number. Default: 0 for the creator, any that is free for a joiner. */
+  readonly party?: number;
   /** SHA-256 of the own program's source, 32 bytes. */
   readonly program: Uint8Array<ArrayBuffer>;
   /** Version of p2p-mpc: all parties need the same. */
   readonly engine: string;
-  /** Constants that this party sets; their owner is `party`. Default: none. */
+  /** Constants that this party sets; their owner is `party`, which must be given then. Default: none. */
   readonly constants?: readonly Constant[];
   /** Time for the next party to join and for each later step, in ms. Default: 20 s. */
   readonly waitMs?: number;
@@ -102,7 +102,7 @@ export async function runSession(options: SessionOptions): Promise<Session> {
 }
 
 function checkOptions({ role, ticket, party, program, ports }: SessionOptions): void {
-  if (!isParty(party, ticket.parties)) {
+  if (party !== undefined && !isParty(party, ticket.parties)) {
     throw new UsageError(`Cannot take part: there is no party ${party}`, {
       hint: `this session has the numbers 0 to ${ticket.parties - 1}: --party=0`,
     });
@@ -138,11 +138,11 @@ class Runtime {
   #cancelTick = (): void => {};
 
   constructor(options: SessionOptions) {
-    const { role, ticket, party, engine, constants = [], waitMs = 20_000, ports } = options;
+    const { role, ticket, engine, constants = [], waitMs = 20_000, ports } = options;
     const config: SessionConfig = {
       role,
       ticket,
-      party,
+      party: options.party ?? (role === "create" ? 0 : ANY_PARTY),
       engine,
       constants,
       waitMs,

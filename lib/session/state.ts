@@ -7,7 +7,7 @@ import {
   type RosterEntry,
   SESSION_VERSION,
 } from "./description.ts";
-import { type Hello, type Message, reasonText } from "./messages.ts";
+import { ANY_PARTY, type Hello, type Message, reasonText } from "./messages.ts";
 import { joinProof, type Ticket } from "./ticket.ts";
 
 /** What a party knows before it begins. */
@@ -16,7 +16,7 @@ export interface SessionConfig {
   readonly role: "create" | "join";
   /** The ticket. */
   readonly ticket: Ticket;
-  /** Own party number. */
+  /** Own party number; a joiner may begin with {@linkcode ANY_PARTY}, and gets one with the roster. */
   readonly party: number;
   /** Own peer id. */
   readonly peer: string;
@@ -76,6 +76,8 @@ export interface SessionState {
   readonly members: ReadonlyMap<string, Member>;
   /** Nonces (hex) of those that were turned away, so that this is shown once. */
   readonly refused: ReadonlySet<string>;
+  /** Nonces (hex) of those that said that they leave: their hellos, played again, count no more. */
+  readonly left: ReadonlySet<string>;
   /** Whether somebody was met. */
   readonly contact: boolean;
   /** When waiting ends, in milliseconds since 1970. */
@@ -166,6 +168,7 @@ export function initialState(config: SessionConfig): SessionState {
     phase: "hello",
     members: new Map(),
     refused: new Set(),
+    left: new Set(),
     contact: false,
     deadline: undefined,
     repeatAt: 0,
@@ -212,6 +215,11 @@ export function shortHash(hash: Uint8Array): string {
 /** `party 1` or `parties 1, 2`. */
 export function nameParties(parties: readonly number[]): string {
   return `${parties.length === 1 ? "party" : "parties"} ${parties.join(", ")}`;
+}
+
+/** How a peer is called before the roster is complete. */
+export function nameHello({ party }: Hello): string {
+  return party === ANY_PARTY ? "a party" : `party ${party}`;
 }
 
 /** All party numbers but the own one. */

@@ -13,6 +13,7 @@ import {
   chain,
   fail,
   failQuietly,
+  nameHello,
   nameParties,
   otherParties,
   repeat,
@@ -37,6 +38,7 @@ import {
   contactNotice,
   forget,
   forgetSilent,
+  leave,
   missingText,
   onHello,
   onRefuse,
@@ -213,8 +215,10 @@ function onAbort(state: SessionState, from: string, { nonce, reason, exitCode }:
   const needed = state.roster === undefined
     ? from === state.config.ticket.creator
     : entryOf(state, from) !== undefined;
-  if (!needed) return state.roster === undefined ? forget(state, from, reason) : stay(state);
-  const text = `Cannot start the session: party ${member.hello.party} left: ${reason}`;
+  if (!needed) return state.roster === undefined ? leave(state, from, reason) : stay(state);
+  const seated = entryOf(state, from);
+  const who = seated === undefined ? nameHello(member.hello) : `party ${seated.party}`;
+  const text = `Cannot start the session: ${who} left: ${reason}`;
   // Everybody ends for the same reason: no agreement stays no agreement.
   return failQuietly(
     state,

@@ -1,13 +1,21 @@
 /** The first phase: introductions, the creator's decisions, and the roster. */
 import { AgreementError, CredentialError, equal, toHex, UsageError } from "../base/mod.ts";
 import { type RosterEntry, SESSION_VERSION } from "./description.ts";
-import { type Hello, isParty, reasonText, type RefusalCode, type Refuse } from "./messages.ts";
+import {
+  ANY_PARTY,
+  type Hello,
+  isParty,
+  reasonText,
+  type RefusalCode,
+  type Refuse,
+} from "./messages.ts";
 import {
   allConstants,
   chain,
   fail,
   failQuietly,
   type Member,
+  nameHello,
   nameParties,
   otherParties,
   ownHello,
@@ -32,6 +40,7 @@ const SILENT_MS = 10_000;
 export function onHello(state: SessionState, from: string, hello: Hello, now: number): Step {
   const { config } = state;
   if (hello.peer !== from || equal(hello.nonce, config.nonce)) return stay(state);
+  if (state.left.has(toHex(hello.nonce))) return stay(state);
   const proof = hello.proofs.find(({ challenge }) => equal(challenge, config.challenge));
   const mac = joinProof(config.ticket, { peer: from, challenge: config.challenge });
   if (proof === undefined) return meetUnproven(state, hello, now);
@@ -50,11 +59,19 @@ export function onHello(state: SessionState, from: string, hello: Hello, now: nu
   });
 }
 
-/** Party numbers that nobody has who has proved to be invited. */
-export function missingParties(state: SessionState): number[] {
+/** Party numbers that nobody of those has asked for who have proved to be invited. */
+function freeNumbers(state: SessionState): number[] {
   const present = new Set<number>();
   for (const { hello, proven } of state.members.values()) if (proven) present.add(hello.party);
   return otherParties(state.config).filter((party) => !present.has(party));
+}
+
+/** Party numbers that are missing; who takes any number takes the first that is free. */
+export function missingParties(state: SessionState): number[] {
+  const { config, members } = state;
+  const takers = [...members.values()]
+    .filter(({ hello, proven }) => proven && hello.party === ANY_PARTY).length;
+  return freeNumbers(state).slice(takers + (config.party === ANY_PARTY ? 1 : 0));
 }
 
 /** Forgets a peer that has gone before the roster was complete. */
@@ -63,8 +80,16 @@ export function forget(state: SessionState, peer: string, why: string): Step {
   if (member === undefined) return stay(state);
   const members = new Map(state.members);
   members.delete(peer);
-  const text = `party ${member.hello.party} left (${shortPeer(peer)}): ${why}`;
+  const text = `${nameHello(member.hello)} left (${shortPeer(peer)}): ${why}`;
   return { state: { ...state, members }, effects: member.proven ? [{ kind: "notice", text }] : [] };
+}
+
+/** Forgets a peer that said that it leaves, for good: only another run of it may come back. */
+export function leave(state: SessionState, peer: string, why: string): Step {
+  const member = state.members.get(peer);
+  if (member === undefined) return stay(state);
+  const left = new Set([...state.left].slice(-UNPROVEN_MAX)).add(toHex(member.hello.nonce));
+  return forget({ ...state, left }, peer, why);
 }
 
 /**
@@ -101,7 +126,7 @@ export function onRoster(state: SessionState, entries: readonly RosterEntry[], n
   if (!equal(own.nonce, nonce)) {
     return failQuietly(state, new CredentialError(`Cannot join the session: ${sameKey(peer)}`));
   }
-  if (own.party !== party) {
+  if (own.party !== party && party !== ANY_PARTY) {
     return wrong("the creator's list of parties has a wrong entry for us");
   }
   if (state.announced !== undefined) return tryRoster(state, now);
@@ -158,14 +183,15 @@ function judge(state: SessionState, hello: Hello, now: number): Refusal | undefi
     const text = `it runs version ${hello.engine} of p2p-mpc and the creator ${config.engine}`;
     return { exitCode: 5, text };
   }
-  if (!isParty(hello.party, ticket.parties)) {
+  const { party } = hello;
+  if (party !== ANY_PARTY && !isParty(party, ticket.parties)) {
     const text = `there is no party ${hello.party}; the numbers are 0 to ${ticket.parties - 1}`;
     return { exitCode: 2, text };
   }
   const owner = hello.party === config.party ? config.peer : [...members.values()]
     .find((member) => member.proven && member.hello.party === hello.party)?.hello.peer;
-  if (owner !== undefined) {
-    const free = missingParties(state).join(", ") || "none";
+  if (owner !== undefined && party !== ANY_PARTY) {
+    const free = freeNumbers(state).join(", ") || "none";
     const text = `party ${hello.party} is already taken by ${shortPeer(owner)}; ` +
       `free numbers: ${free}`;
     return { exitCode: 5, text };
@@ -224,6 +250,7 @@ function welcome(state: SessionState, hello: Hello, now: number): Step {
   const { config } = state;
   const member: Member = { hello, proven: true, heardAt: now };
   const members = withEntry(state.members, hello.peer, member);
+  const any = hello.party === ANY_PARTY ? " and takes any number" : "";
   const way = config.dials === "everybody" ? "direct" : "over gossip";
   const next: SessionState = {
     ...state,
@@ -233,10 +260,12 @@ function welcome(state: SessionState, hello: Hello, now: number): Step {
   };
   const effects: SessionEffect[] = [
     ...(state.contact ? [] : contactNotice(config)),
-    { kind: "notice", text: `party ${hello.party} joined (${shortPeer(hello.peer)}, ${way})` },
+    { kind: "notice", text: `${nameHello(hello)} joined (${shortPeer(hello.peer)}, ${way})${any}` },
   ];
   // Whoever has not met this peer directly does so now: gossip alone may lose too much.
-  const meets = !state.members.has(hello.peer) || config.party < hello.party;
+  const first = config.party < hello.party ||
+    (config.party === hello.party && config.peer < hello.peer);
+  const meets = !state.members.has(hello.peer) || first;
   if (meets && config.dials === "everybody") {
     effects.push({ kind: "dial", peer: hello.peer, addresses: hello.addresses });
   }
@@ -255,10 +284,13 @@ export function contactNotice({ role, waitMs }: SessionState["config"]): Session
 function announceRoster(state: SessionState, now: number): Step {
   const { party, peer, nonce, addresses } = state.config;
   const entries: RosterEntry[] = [{ party, peer, nonce, addresses }];
+  const free = freeNumbers(state).values();
   for (const { hello, proven } of state.members.values()) {
     if (!proven) continue;
-    const { party, peer, nonce, addresses } = hello;
-    entries.push({ party, peer, nonce, addresses });
+    const { peer, nonce, addresses } = hello;
+    const number = hello.party === ANY_PARTY ? free.next().value : hello.party;
+    if (number === undefined) throw new TypeError("There are more parties than numbers");
+    entries.push({ party: number, peer, nonce, addresses });
   }
   entries.sort((a, b) => a.party - b.party);
   const announced = { ...state, announced: entries };
@@ -285,7 +317,8 @@ function tryRoster(state: SessionState, now: number): Step {
 function compareEntry(state: SessionState, entry: RosterEntry, hello: Hello): string | undefined {
   const { ticket, engine } = state.config;
   const who = `party ${entry.party}`;
-  if (hello.party !== entry.party) return `${who} calls itself party ${hello.party}`;
+  const right = hello.party === entry.party || hello.party === ANY_PARTY;
+  if (!right) return `${who} calls itself party ${hello.party}`;
   if (hello.version !== SESSION_VERSION || hello.engine !== engine) {
     return `${who} runs version ${hello.engine} of p2p-mpc and we ${engine}`;
   }
@@ -305,9 +338,16 @@ function lockRoster(state: SessionState, roster: readonly RosterEntry[], now: nu
     return fail(state, error);
   }
   const constants = allConstants(state, roster);
+  const { config } = state;
+  const own = roster.find(({ peer }) => peer === config.peer);
+  if (own === undefined) throw new TypeError("A roster is locked without the own entry");
+  const told: SessionEffect[] = own.party === config.party
+    ? []
+    : [{ kind: "notice", text: `we are party ${own.party}` }];
+  const seated = { ...config, party: own.party };
   return {
-    state: { ...state, phase: "compile", roster, deadline: undefined },
-    effects: [{ kind: "compile", constants }],
+    state: { ...state, config: seated, phase: "compile", roster, deadline: undefined },
+    effects: [...told, { kind: "compile", constants }],
   };
 }
 

@@ -32,7 +32,8 @@ processTest(
 );
 
 processTest("missing or impossible flags end in exit 2 with a hint", async () => {
-  assertEnded(await party([ADD, "--input=2", "new"]).ended, 2, /--party/);
+  assertEnded(await party([ADD, "--parties=4", "--input=2", "new"]).ended, 2, /--parties/);
+  assertEnded(await party([ADD, "--evaluator=3", "--input=2", "new"]).ended, 2, /--evaluator/);
   assertEnded(await party(["--party=0", "--input=2", "new"]).ended, 2, /--program/);
   assertEnded(await party([ADD, "--party=0", "new"]).ended, 2, /--input/);
   assertEnded(await party([ADD, "--party=3", "--input=2", "new"]).ended, 2, /0.*1.*2/);

@@ -43,6 +43,19 @@ Deno.test("the session starts for all once the network heals", () => {
   });
 });
 
+Deno.test("joiners without a number get different ones, and all start the same session", () => {
+  everySeed((parties, seed) => {
+    const scenario = { parties, seed, loss: 0.5, healMs: 5000, waitMs: 30_000, anyNumbers: true };
+    const { ends, numbers } = run(scenario);
+    for (const [party, { sid, error }] of ends.entries()) {
+      assert.ok(sid, `${seed}: party ${party} did not start: ${error?.message}`);
+    }
+    const expected = Array.from({ length: parties }, (_, index) => index);
+    assert.deepEqual(numbers.toSorted((a, b) => a - b), expected);
+    assert.equal(numbers[0], 0);
+  });
+});
+
 Deno.test("the session starts for all or ends for all when time is short", () => {
   let failures = 0;
   everySeed((parties, seed) => {

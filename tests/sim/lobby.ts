@@ -5,6 +5,7 @@
 import { concat, equal, utf8 } from "../../lib/base/mod.ts";
 import { sha256 } from "../../lib/crypto/mod.ts";
 import {
+  ANY_PARTY,
   type CompiledFacts,
   decodeMessage,
   encodeMessage,
@@ -34,6 +35,8 @@ export interface Scenario {
   readonly joinMs?: number;
   /** The last party compiles something else. */
   readonly otherFacts?: boolean;
+  /** All joiners take any number. */
+  readonly anyNumbers?: boolean;
   /** The last party does not consent. */
   readonly noConsent?: boolean;
   /** The last party crashes after so many ms. */
@@ -42,6 +45,8 @@ export interface Scenario {
 
 /** How the parties ended. */
 export interface SimResult {
+  /** By party: the number it has in the end. */
+  readonly numbers: readonly number[];
   /** By party: the sid it started with, the error it ended with, or neither. */
   readonly ends: readonly { sid?: Uint8Array; error?: Error }[];
   /** Whether some party started before every party had signed. */
@@ -126,7 +131,11 @@ class Simulation {
     const { parties, waitMs, joinMs } = scenario;
     const numbers = Array.from({ length: parties }, (_, party) => party);
     this.#states = numbers.map((party) =>
-      initialState({ ...simConfig(party, parties, waitMs), joinMs })
+      initialState({
+        ...simConfig(party, parties, waitMs),
+        joinMs,
+        ...(scenario.anyNumbers && party > 0 ? { party: ANY_PARTY } : {}),
+      })
     );
     this.#ends = numbers.map(() => ({}));
   }
@@ -147,7 +156,8 @@ class Simulation {
       if (crashMs !== undefined && this.#now >= crashMs) this.#crash(parties - 1);
       this.#feed(next.party, next.event);
     }
-    return { ends: this.#ends, early: this.#early, ms: this.#now };
+    const numbers = this.#states.map(({ config }) => config.party);
+    return { ends: this.#ends, numbers, early: this.#early, ms: this.#now };
   }
 
   #done(): boolean {
