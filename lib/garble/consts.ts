@@ -3,7 +3,14 @@
 import { ProgramError } from "../base/mod.ts";
 import { type Diagnostic, diagnostic } from "./diagnostic.ts";
 import type { ConstExpr, TypedProgram } from "./typed.ts";
-import { type ArraySize, intRange, showType, type SizeExpr, type Type } from "./types.ts";
+import {
+  type ArraySize,
+  intRange,
+  showSizeExpr,
+  showType,
+  type SizeExpr,
+  type Type,
+} from "./types.ts";
 
 /** A constant value: a truth value, an integer, or the elements of an array or tuple in order. */
 export type ConstValue = boolean | bigint | readonly ConstValue[];
@@ -186,7 +193,10 @@ export function arrayLength(size: ArraySize, constants: Constants): number {
   const expr: SizeExpr = size.kind === "named" ? { kind: "constant", name: size.name } : size.expr;
   const length = asInteger(evaluate(expr, false, (e) => lookUp(constants, e)));
   if (length < 0n || length > LENGTH_MAX) {
-    throw new ProgramError(`Cannot use ${length} as an array size: it must be below 2^32`);
+    throw new ProgramError(
+      `Cannot use ${length} as an array size, "${showSizeExpr(expr)}": it must be below 2^32`,
+      { hint: "constants wrap around below 0; mend the constant, or the values supplied for it" },
+    );
   }
   return Number(length);
 }

@@ -214,7 +214,8 @@ export function sameType(a: Type, b: Type): boolean {
   }
 }
 
-function showSizeExpr(expr: SizeExpr, right: boolean): string {
+/** A size as it is written; `right`: on the right of an operator, where a sum needs parentheses. */
+export function showSizeExpr(expr: SizeExpr, right = false): string {
   switch (expr.kind) {
     case "bool":
       return String(expr.value);

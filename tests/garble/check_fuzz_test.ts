@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import process from "node:process";
+import { LimitError, ProgramError } from "../../lib/base/mod.ts";
+import { validateCircuit } from "../../lib/circuit/mod.ts";
+import { compile } from "../../lib/garble/mod.ts";
 import { renderDiagnostics } from "../../lib/garble/diagnostic.ts";
 import { readValue } from "../../lib/garble/literal.ts";
 import { BOOL, INTS, type Type } from "../../lib/garble/types.ts";
@@ -25,7 +28,17 @@ function pick(random: Random, list: readonly string[]): string {
   return list[random(list.length)] ?? "";
 }
 
+/** The programs under examples/. */
+function examples(): string[] {
+  const folder = new URL("../../examples/", import.meta.url);
+  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+  return names.filter((name) => name !== "circuits" && !name.includes(".")).map((name) =>
+    Deno.readTextFileSync(new URL(`${name}/${name}.garble.rs`, folder))
+  );
+}
+
 const CORPUS = [
+  ...examples(),
   `const N: usize = 3usize;
 const M: usize = PARTY_0::M + max(1usize, N);
 struct P { y: u8, x: [u16; N] }
@@ -138,12 +151,34 @@ function typed(random: Random): string {
   }`;
 }
 
-/** Ends in a sound tree or in diagnostics that can be drawn. */
+/** Bounds within which a mutated program ends soon. */
+const LIMITS = { gates: 20_000, wires: 20_000, iterations: 2_000, bits: 20_000 };
+
+/** A program that was accepted ends in a circuit, or at a limit that the error names. */
+function lower(text: string): void {
+  const constants = new Map([["PARTY_0::M", "2"]]);
+  try {
+    const made = compile({ name: "fuzz", text }, { limits: LIMITS, constants });
+    if (made.ok) validateCircuit(made.program.circuit);
+    else assert.ok(made.diagnostics.every(({ stage }) => stage === "Compile"));
+  } catch (error) {
+    const size = error instanceof ProgramError && error.message.includes("as an array size");
+    assert.ok(
+      size || (error instanceof LimitError && /\(limit "/.test(error.message)),
+      String(error),
+    );
+  }
+}
+
+/** Ends in a circuit, at a limit, or in diagnostics that can be drawn. */
 function survive(text: string, seed: number): boolean {
   try {
     const { typed: program, diagnostics } = frontEnd(text);
     assert.equal(program === undefined, diagnostics.length > 0);
-    if (program !== undefined) checkTree(program);
+    if (program !== undefined) {
+      checkTree(program);
+      lower(text);
+    }
     for (const { span } of diagnostics) {
       assert.ok(0 <= span.start && span.start <= span.end && span.end <= text.length);
     }
@@ -168,16 +203,16 @@ Deno.test("the corpus itself is accepted", () => {
   for (const text of CORPUS) assert.ok(survive(text, 0), text);
 });
 
-Deno.test("mutated programs end in a tree or in diagnostics", () => {
+Deno.test("mutated programs end in a circuit, at a limit or in diagnostics", () => {
   const accepted = run(mutated, 1);
   assert.ok(accepted > 0 && accepted < COUNT, `${accepted} of ${COUNT} accepted`);
 });
 
-Deno.test("soups of words end in a tree or in diagnostics", () => {
+Deno.test("soups of words end in a circuit, at a limit or in diagnostics", () => {
   assert.ok(run(soup, 2) < COUNT);
 });
 
-Deno.test("nearly well-typed programs give sound trees", () => {
+Deno.test("nearly well-typed programs give sound trees and circuits", () => {
   const accepted = run(typed, 3);
   assert.ok(accepted * 20 > COUNT, `${accepted} of ${COUNT} accepted`);
 });
