@@ -57,7 +57,7 @@ export interface BuilderOptions {
    * A gate that is forgotten may be built a second time, so the circuit depends on this number.
    */
   readonly sharingBuckets?: number;
-  /** Called every {@linkcode OPERATIONS_PER_TICK} operations; what it throws leaves the builder. */
+  /** Called every {@linkcode OPERATIONS_PER_TICK} operations, and in `build()`; what it throws leaves the builder. */
   readonly tick?: (() => void) | undefined;
 }
 
@@ -218,7 +218,7 @@ export class Builder {
     if (this.gates % BLOCK_GATES > 0) this.#pack();
     const packed = { inputs: this.inputs, gates: this.gates, blocks: this.#blocks };
     [this.#a, this.#b] = [new Uint32Array(0), new Uint32Array(0)];
-    return new PackedCircuit(packed, outputs);
+    return new PackedCircuit(packed, outputs, this.#tick);
   }
 
   /** The first operand of the gate behind a wire; equals the second if it is none, or long ago. */

@@ -2,7 +2,6 @@
 import { Allocation, type MarkedGates } from "./allocate.ts";
 import type { CircuitHeader, CircuitSource, Segment } from "./circuit.ts";
 import { CircuitHasher } from "./digest.ts";
-import { BlockCodec } from "./gate_block.ts";
 import { markUses, type PackedGates } from "./uses.ts";
 
 /** Bytes of what a circuit keeps, so that it can be seen what they grow with. */
@@ -26,14 +25,15 @@ export class PackedCircuit implements CircuitSource {
   readonly memory: CircuitMemory;
   readonly #gates: MarkedGates;
 
-  /** Takes the gates over: their blocks are marked in place. */
-  constructor(packed: PackedGates, outputs: readonly number[]) {
-    const { inputUses, bytes } = markUses(packed, new BlockCodec(), outputs);
+  /** Takes the gates over: their blocks are marked in place. `tick` is called for each block. */
+  constructor(packed: PackedGates, outputs: readonly number[], tick?: () => void) {
+    const { inputUses, bytes } = markUses(packed, outputs, tick);
     this.#gates = { ...packed, inputUses, outputs };
     const allocation = new Allocation(this.#gates);
     const hasher = new CircuitHasher();
     let [gates, ands] = [0, 0];
     for (const segment of allocation.segments()) {
+      tick?.();
       hasher.add(segment);
       gates += segment.count;
       ands += segment.ands;

@@ -1,5 +1,5 @@
 /** Which gates are needed, and what is used later: the walk back from the outputs. */
-import { BLOCK_GATES, type BlockCodec, type GateBlock } from "./gate_block.ts";
+import { BLOCK_GATES, BlockCodec, type GateBlock } from "./gate_block.ts";
 import { sumOf } from "./file_problem.ts";
 
 /** Of a node: its value is used later; the negation of it is. */
@@ -39,14 +39,16 @@ export function gatesOf({ gates }: PackedGates, block: number): number {
  */
 export function markUses(
   packed: PackedGates,
-  codec: BlockCodec,
   outputs: readonly number[],
+  tick?: () => void,
 ): { readonly inputUses: Uint8Array; readonly bytes: number } {
   const { blocks, inputs, gates } = packed;
   const first = firstGateNode(inputs);
+  const codec = new BlockCodec();
   const uses = new Uses(first + gates);
   for (const wire of outputs) uses.add(wire);
   for (let number = blocks.length - 1; number >= 0; number--) {
+    tick?.();
     const from = first + number * BLOCK_GATES;
     const block = codec.unpack(blocks[number] as Uint8Array, from, gatesOf(packed, number));
     blocks[number] = codec.packAgain(markBlock(block, uses));

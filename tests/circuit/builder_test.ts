@@ -169,6 +169,42 @@ Deno.test("equal gates are found until as many as the table holds came between",
   assert.throws(() => new Builder({ inputs: [], sharingBuckets: 3 }), RangeError);
 });
 
+Deno.test("gates that are long ago fold no more, and are not taken for others", () => {
+  const b = new Builder({ inputs: [4] });
+  const [x, y, z, w] = [0, 1, 2, 3].map((bit) => b.input(0, bit)) as [Wire, Wire, Wire, Wire];
+  const first = b.and(x, y);
+  assert.ok(b.isAnd(first));
+  assert.equal(b.and(first, x), first);
+  let chain = b.xor(first, z);
+  const remembered = 1 << 22;
+  while (b.gates < remembered - 8) chain = b.xor(b.and(b.xor(chain, x), b.xor(chain, y)), z);
+  while (b.gates < remembered) chain = b.and(b.not(chain), b.gates % 2 === 0 ? x : y);
+  // The next gate takes the place of the first one.
+  const next = b.and(z, w);
+  assert.equal(b.gates, remembered + 1);
+  assert.equal(b.and(next, z), next);
+  assert.ok(!b.isAnd(first));
+  assert.notEqual(b.and(first, z), first);
+  assert.equal(b.gates, remembered + 2);
+  const circuit = b.build([b.and(first, z), chain]);
+  const wanted = (x: number, y: number, z: number): number => x & y & z;
+  for (const row of [0b0011, 0b0111]) {
+    const got = evaluate(circuit, [Uint8Array.of(row)])[0] ?? NaN;
+    assert.equal(got & 1, wanted(row & 1, (row >> 1) & 1, (row >> 2) & 1));
+  }
+});
+
+Deno.test("build() calls tick, too, so that it can be stopped", () => {
+  let built = false;
+  const tick = (): void => {
+    if (built) throw new LimitError("Cannot build: it takes too long");
+  };
+  const b = new Builder({ inputs: [1, 1], tick });
+  const and = b.and(b.input(0, 0), b.input(1, 0));
+  built = true;
+  assert.throws(() => b.build([and]), /takes too long/);
+});
+
 Deno.test("the same gates are shared in every run: equal digests", () => {
   const build = (): Uint8Array => {
     const b = new Builder({ inputs: [40, 40], sharingBuckets: 4 });
