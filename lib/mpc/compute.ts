@@ -89,6 +89,7 @@ export async function guarded<T>(party: Party, work: () => Promise<T>): Promise<
   try {
     return await work();
   } catch (error) {
+    party.stop(error);
     const reason = error instanceof MpcError ? error.message : "an unexpected failure";
     // Why: what went wrong first is the news, not that the others could not be told.
     await party.channel.abort(reason).catch(() => {});

@@ -4,12 +4,13 @@
  */
 import type { Phase } from "../observability/mod.ts";
 import type { AuthenticatedBits } from "./abit.ts";
-import { batchShape } from "./bucket.ts";
+import { batchShape, copyShares } from "./bucket.ts";
 import type { Chunk } from "./chunks.ts";
+import { sharesBytes } from "./ledger.ts";
 import type { OperandMasks } from "./masks.ts";
 import { batchBits, cutBatch, type Material, prepareMaterial } from "./material.ts";
 import type { Party } from "./party.ts";
-import { type Shares, sliceShares, zeroShares } from "./shares.ts";
+import { type Shares, sliceShares, wipeShares, zeroShares } from "./shares.ts";
 
 /** What a chunk starts from. */
 export interface ChunkShares {
@@ -46,8 +47,14 @@ export function freshMaterial(
       const shape = ands > 0 ? batchShape(ands) : undefined;
       const needed = shape === undefined ? 0 : batchBits(shape);
       const shares = await bits.take(needed + inputs, number);
-      const lambda = sliceShares(shares, needed, inputs);
-      if (shape === undefined) return { ...emptyChunk(party), inputs: lambda };
+      const release = party.ledger.hold(sharesBytes(shares));
+      // Why a copy: the batch is wiped when its material is made.
+      const lambda = copyShares(sliceShares(shares, needed, inputs));
+      if (shape === undefined) {
+        wipeShares(shares);
+        release();
+        return { ...emptyChunk(party), inputs: lambda };
+      }
       const batch = cutBatch(shares, shape);
       const index = products;
       products += batch.x.count;
@@ -55,12 +62,11 @@ export function freshMaterial(
         inputs: lambda,
         gamma: batch.gamma,
         material: async (operands, done): Promise<Material> => {
-          return await prepareMaterial(
-            party,
-            { shape, chunk: number, salt, index, done },
-            operands,
-            batch,
-          );
+          const site = { shape, chunk: number, salt, index, done };
+          const material = await prepareMaterial(party, site, operands, batch);
+          wipeShares(shares);
+          release();
+          return material;
         },
       };
     },

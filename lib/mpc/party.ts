@@ -4,7 +4,9 @@ import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { Channel } from "./channel.ts";
 import { type Checks, strictChecks } from "./checks.ts";
 import { Echo } from "./echo.ts";
+import { Ledger } from "./ledger.ts";
 import { Order } from "./order.ts";
+import { StoppableChannel, stoppingChecks } from "./stop.ts";
 
 /** Most parties of a session: indices have one byte in every tweak, and each pair has a link. */
 export const PARTIES_MAX = 64;
@@ -47,6 +49,10 @@ export interface Party {
   readonly order: Order;
   /** What was broadcast since the last comparison. */
   readonly echo: Echo;
+  /** What the state of the chunks takes. */
+  readonly ledger: Ledger;
+  /** Called when a check or a stage has failed: no message leaves any more, and later calls fail with this error. */
+  readonly stop: (error: unknown) => void;
   /** Takes progress events. */
   readonly observe: Observe;
 }
@@ -91,17 +97,21 @@ export function createParty(options: PartyOptions): Party {
   if (delta.length !== BLOCK_BYTES || ((delta[0] as number) & 1) !== lsb) {
     throw new RangeError("Cannot create a party: its global key is that of another role");
   }
+  const stoppable = new StoppableChannel(channel);
+  const stop = (error: unknown): void => stoppable.stop(error);
   return {
     self: channel.self,
     parameters,
-    channel,
+    channel: stoppable,
     rng,
     delta,
     sid,
     kernels,
-    checks: options.checks ?? strictChecks(),
+    checks: stoppingChecks(options.checks ?? strictChecks(), stop),
     order: new Order(),
     echo: new Echo(parameters.parties),
+    ledger: new Ledger(),
+    stop,
     observe: options.observe ?? observeNothing,
   };
 }

@@ -20,7 +20,7 @@ import { type ComputeOptions, guarded } from "./compute.ts";
 import { exchange } from "./exchange.ts";
 import { createParty, others, type Party } from "./party.ts";
 import { setUp, wipeLinks } from "./setup.ts";
-import { type Shares, sliceShares } from "./shares.ts";
+import { type Shares, sliceShares, wipeShares } from "./shares.ts";
 import type { Demand } from "./stock.ts";
 import { makeTriples, tripleBits, type Triples, wipeTriples } from "./triples.ts";
 
@@ -129,7 +129,7 @@ async function makeBatch(party: Party, batch: Batch): Promise<number> {
     await sink.batch(triples);
     wipeTriples(triples);
   }
-  for (const part of [shares.bits, ...shares.macs, ...shares.keys]) part.fill(0);
+  wipeShares(shares);
   return shape === undefined ? 0 : shape.size * shape.buckets;
 }
 

@@ -4,30 +4,33 @@
  * Source: docs/PROTOCOL.md; WRK17 (eprint 2017/189), figure 4, with the parts named in the files of this layer.
  * Realises: secure evaluation of a Boolean circuit with abort against n − 1 malicious parties.
  * In, each party: its input bits. Out, output party: the output bits.
- * Rounds, beside the set-up and those of a batch of authenticated bits, for each chunk with AND gates: 3 + V
- * check (2 or 6) + 1 echo for n ≥ 3, then tables, label check, circuit check; once: inputs 2 and an echo,
- * labels, "passed" with the final echo, output.
+ * Rounds: those of the material of a chunk (products.ts), beside which inputs are masked, compared; then for each
+ * chunk tables (the first with the input labels) and label check; at the end circuit check, "passed" with the final
+ * comparison, output.
  * Aborts: see the parts. Everything that fails ends in one error, and nothing is sent afterwards.
- * Deviation: chunks are worked on one after the other. What a chunk sends depends on the checks of all
- * earlier ones (order.ts).
+ * Two stages: one makes the material, one chunk ahead of the other, which garbles or evaluates and checks, so that
+ * network and processor are both busy. What a chunk sends depends on the checks of all earlier ones (order.ts). What
+ * stays between chunks is the state of the live wires.
  */
 import { bitBytes, ProtocolError } from "../base/mod.ts";
 import type { CircuitHeader, CircuitSource } from "../circuit/mod.ts";
-import type { Bits, Blocks } from "../crypto/mod.ts";
+import { type Bits, BLOCK_BYTES, type Blocks } from "../crypto/mod.ts";
 import type { Phase } from "../observability/mod.ts";
 import { echo } from "./broadcast.ts";
 import { type Chunk, chunksOf, ChunkWalk } from "./chunks.ts";
 import { checkCircuit, sendCombination, walkValues } from "./circuit_check.ts";
 import { type ActiveWires, evaluateChunk, inputValues, receiveInputLabels } from "./evaluation.ts";
 import { freshLabels, garbleChunk, sendInputLabels } from "./garbling.ts";
+import { Handover } from "./handover.ts";
 import { inputCount, inputRanges, maskInputs } from "./inputs.ts";
 import { checkLabels, type Claimed, proveLabels } from "./label_check.ts";
+import { sharesBytes } from "./ledger.ts";
 import { inputMasks, type Masks, walkMasks, wipeMasks } from "./masks.ts";
 import type { Material } from "./material.ts";
 import type { MaterialSource } from "./material_source.ts";
 import { openOutput } from "./output.ts";
 import { garblers, type Party } from "./party.ts";
-import type { Shares } from "./shares.ts";
+import { type Shares, wipeShares } from "./shares.ts";
 
 /** What a computation takes from what was before it. */
 export interface Sources {
@@ -55,12 +58,22 @@ interface Session {
   readonly party: Party;
   readonly sources: Sources;
   readonly header: CircuitHeader;
+  readonly chunks: readonly Chunk[];
   /** The three passes over the circuit. */
   readonly maskWalk: ChunkWalk;
   readonly tableWalk: ChunkWalk;
   readonly valueWalk: ChunkWalk;
+  /** From the stage that makes material to the one that uses it. */
+  readonly next: Handover<Prepared>;
   masks: Masks | undefined;
   wires: Wires | undefined;
+}
+
+/** What the first stage hands over. */
+interface Prepared {
+  readonly material: Material;
+  /** Masked values of all input wires, once they are compared. */
+  readonly inputs: Promise<Bits>;
 }
 
 /**
@@ -83,37 +96,82 @@ export async function runMpc(
   checkSizes(party, header, input);
   const walk = (): ChunkWalk => new ChunkWalk(circuit, chunkAnds);
   const session: Session = {
-    ...{ party, sources, header, masks: undefined, wires: undefined },
+    ...{ party, sources, header, chunks: [...chunksOf(header, chunkAnds)] },
     ...{ maskWalk: walk(), tableWalk: walk(), valueWalk: walk() },
+    ...{ next: new Handover<Prepared>(), masks: undefined, wires: undefined },
+  };
+  const stage = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      party.stop(error);
+      session.next.close(error);
+      throw error;
+    }
   };
   try {
-    const chunks = [...chunksOf(header, chunkAnds)];
-    for (const chunk of chunks) await runChunk(session, chunk, input);
-    const { masks, wires } = session;
-    if (masks === undefined || wires === undefined) {
-      throw new TypeError("Cannot open: no chunk ran");
-    }
-    await finish(party);
-    const { values } = wires;
-    const output = await openOutput(party, { header, chunks: chunks.length, masks, values });
-    progress(session, "output", header.ands);
+    const { promise: inputs, resolve, reject } = Promise.withResolvers<Bits>();
+    // Why: the second stage awaits it; should it fail before, the first stage's handover carries the error.
+    inputs.catch(() => {});
+    const enter = (masks: Shares): void => {
+      stage(enterInputs(session, input, masks)).then(resolve, reject);
+    };
+    const made = stage(prepareChunks(session, inputs, enter));
+    const [output] = await Promise.all([stage(useChunks(session)), made]);
     return output;
   } finally {
     wipeSession(session);
   }
 }
 
-/** All of one chunk; afterwards the checks that this party makes of it have passed. */
-async function runChunk(session: Session, chunk: Chunk, input: Bits): Promise<void> {
+/** First stage: the material of each chunk, and the masked inputs beside that of the first. */
+async function prepareChunks(
+  session: Session,
+  inputs: Promise<Bits>,
+  enter: (masks: Shares) => void,
+): Promise<void> {
   const { party, header, sources } = session;
-  const inputs = chunk.number === 0 ? inputCount(header) : 0;
-  const shares = await sources.material.take(chunk, inputs);
-  const done = (phase: Phase): void => progress(session, phase, chunk.first + chunk.ands);
-  done("authenticated bits");
-  session.masks ??= inputMasks({ ...sizes(party), registers: header.registers }, shares.inputs);
-  const operands = walkMasks(session.masks, session.maskWalk.next(), shares.gamma);
-  const material = await shares.material(operands, done);
-  const wires = session.wires ??= await enterInputs(session, input, shares.inputs);
+  for (const chunk of session.chunks) {
+    const first = chunk.number === 0;
+    const shares = await sources.material.take(chunk, first ? inputCount(header) : 0);
+    const done = (phase: Phase): void => progress(session, phase, chunk.first + chunk.ands);
+    done("authenticated bits");
+    session.masks ??= inputMasks({ ...sizes(party), registers: header.registers }, shares.inputs);
+    if (first) enter(shares.inputs);
+    const operands = walkMasks(session.masks, session.maskWalk.next(), shares.gamma);
+    const material = await shares.material(operands, done);
+    await session.next.give({ material, inputs });
+  }
+}
+
+/** Second stage: each chunk with its checks, then the output. */
+async function useChunks(session: Session): Promise<Bits | undefined> {
+  const { party, header, chunks } = session;
+  for (const chunk of chunks) {
+    const { material, inputs } = await session.next.take();
+    const release = party.ledger.hold(sharesBytes(material.alpha, material.beta, material.c));
+    const wires = session.wires ??= await openWires(session, await inputs);
+    await useChunk(session, chunk, wires, material);
+    wipeShares(material.alpha, material.beta, material.c);
+    release();
+  }
+  const { masks, wires } = session;
+  if (masks === undefined || wires === undefined) throw new TypeError("Cannot open: no chunk ran");
+  await finish(party);
+  const { values } = wires;
+  const output = await openOutput(party, { header, chunks: chunks.length, masks, values });
+  progress(session, "output", header.ands);
+  return output;
+}
+
+/** Tables and checks of a chunk; afterwards those that this party makes of it have passed. */
+async function useChunk(
+  session: Session,
+  chunk: Chunk,
+  wires: Wires,
+  material: Material,
+): Promise<void> {
+  const { party } = session;
   if (chunk.ands === 0) {
     walkValues(wires.values, session.valueWalk.next(), new Uint8Array(0), 0);
   } else {
@@ -127,11 +185,17 @@ async function runChunk(session: Session, chunk: Chunk, input: Bits): Promise<vo
   party.order.passed("own checks", chunk.number);
 }
 
-/** Masked inputs and their active labels. */
-async function enterInputs(session: Session, input: Bits, masks: Shares): Promise<Wires> {
+/** Masked values of all input wires, compared. Wipes the masks. */
+async function enterInputs(session: Session, input: Bits, masks: Shares): Promise<Bits> {
   const { party, header } = session;
-  const ranges = inputRanges(header, party.parameters.parties);
-  const z = await maskInputs(party, ranges, input, masks);
+  const z = await maskInputs(party, inputRanges(header, party.parameters.parties), input, masks);
+  wipeShares(masks);
+  return z;
+}
+
+/** The wires before the first gate, with the labels of the inputs. */
+async function openWires(session: Session, z: Bits): Promise<Wires> {
+  const { party, header } = session;
   const values = inputValues(header, z);
   const evaluates = party.self === party.parameters.evaluator;
   const labels = evaluates ? new Uint8Array(0) : freshLabels(party, header);
@@ -155,12 +219,22 @@ async function claim(
   const runs = session.tableWalk.next();
   const { salt } = sources;
   const work = { first, ands, runs, material, salt, done };
+  const kept = wires.active === undefined ? 1 : sizes(party).parties - 1;
+  const release = party.ledger.hold(kept * BLOCK_BYTES * ands);
+  let labels: readonly Blocks[];
+  let claimed: Claimed;
   if (wires.active === undefined) {
-    const labels = await garbleChunk(party, { ...work, chunk: number, labels: wires.labels });
-    return await checkLabels(party, number, labels, ands);
+    const own = await garbleChunk(party, { ...work, chunk: number, labels: wires.labels });
+    claimed = await checkLabels(party, number, own, ands);
+    labels = [own];
+  } else {
+    const evaluated = await evaluateChunk(party, { ...work, wires: wires.active });
+    claimed = await proveLabels(party, number, evaluated);
+    labels = evaluated.labels;
   }
-  const evaluated = await evaluateChunk(party, { ...work, wires: wires.active });
-  return await proveLabels(party, number, evaluated);
+  for (const own of labels) own.fill(0);
+  release();
+  return claimed;
 }
 
 /** The comparison of everything broadcast, and the evaluator's "passed". */

@@ -34,3 +34,10 @@ export function sliceShares(shares: Shares, from: number, count: number): Shares
     : sliceBits(shares.bits, from, count);
   return { count, bits, macs: shares.macs.map(cut), keys: shares.keys.map(cut) };
 }
+
+/** Overwrites shares with zeros. */
+export function wipeShares(...all: readonly Shares[]): void {
+  for (const { bits, macs, keys } of all) {
+    for (const part of [bits, ...macs, ...keys]) part.fill(0);
+  }
+}

@@ -21,7 +21,7 @@ import { batchBits, type BatchSite, cutBatch, type Material } from "./material.t
 import { openToAll } from "./opening.ts";
 import type { Party } from "./party.ts";
 import { checkedProducts } from "./products.ts";
-import { type Shares, sliceShares } from "./shares.ts";
+import { type Shares, sliceShares, wipeShares } from "./shares.ts";
 
 /** What the AND gates of a chunk take, one of each for a gate. Each may serve one gate of one session. */
 export interface Triples {
@@ -93,7 +93,5 @@ export function addPublic(party: Party, shares: Shares, bits: Bits): void {
 
 /** Overwrites triples with zeros. */
 export function wipeTriples(triples: Triples): void {
-  for (const { bits, macs, keys } of Object.values(triples) as Shares[]) {
-    for (const part of [bits, ...macs, ...keys]) part.fill(0);
-  }
+  wipeShares(...Object.values(triples));
 }

@@ -130,7 +130,8 @@ function afterwards(log: readonly Delivered[], step: string, liar: number): stri
 }
 
 const flippedZ: Named = {
-  name: "an evaluator that flips z gets no further message, of this chunk or a later one",
+  name:
+    "an evaluator that flips z gets no further message that depends on it, of this chunk or a later one",
   run: async (): Promise<void> => {
     const scene = mixedScene(3, { chunk: 4 });
     for (const chunk of [0, 1]) {
@@ -138,7 +139,9 @@ const flippedZ: Named = {
       const cheat = (): Cheat => ({ tap: flipBit({ step, from: 0 }, 1) });
       const session = await play(scene, { liar: 0, cheat });
       for (const i of [1, 2]) assertCaught(session, i, "label check");
-      assert.deepEqual(afterwards(session.world.log, step, 0), []);
+      // The material of the next chunk is under way; nothing of it depends on z.
+      const steps = afterwards(session.world.log, step, 0);
+      assert.deepEqual(steps.filter((name) => /^(tables|output|c\d+\/t$)/.test(name)), []);
     }
   },
 };

@@ -57,7 +57,7 @@ function operandRows(parties: number, options: Partial<Scene>): Row[] {
           ),
         };
       },
-      stopped: (session) => assertUnsent(session, liar, /^(input|tables|c0\/t|output)/),
+      stopped: (session) => assertUnsent(session, liar, /^(input\/labels|tables|c0\/t|output)/),
       // The gate gives αβ ⊕ λ_β (for d) or αβ ⊕ λ_α (for f): whoever knows the right output reads the mask.
       removed: (session, honest): void => {
         const gate = gateToTell(honest, operand);
