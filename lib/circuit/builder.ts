@@ -266,14 +266,13 @@ export class Builder {
 
   /** The node with these operands, new or shared. */
   #gate(a: Wire, b: Wire): Wire {
-    const known = this.#shared.find(a, b);
-    if (known !== 0) return known * 2;
-    const node = this.#append(a, b);
-    this.#shared.add(a, b, node);
+    const next = this.#nodes;
+    const node = this.#shared.findOrAdd(a, b, next);
+    if (node === next) this.#append(a, b);
     return node * 2;
   }
 
-  #append(a: Wire, b: Wire): number {
+  #append(a: Wire, b: Wire): void {
     const node = this.#nodes;
     if (node >= this.#nodesMax) throw this.#limitError(`${this.#gatesMax} gates`);
     const gate = node - this.#firstGate;
@@ -287,7 +286,6 @@ export class Builder {
     this.#nodes++;
     if (a < b) this.#ands++;
     if ((gate + 1) % BLOCK_GATES === 0) this.#pack();
-    return node;
   }
 
   /** Packs the gates since the last block. */

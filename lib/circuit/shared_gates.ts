@@ -32,33 +32,24 @@ export class SharedGates {
     this.#words = new Uint32Array(buckets * BUCKET_WORDS);
   }
 
-  /** The node of the gate with these operands, or 0. */
-  find(a: number, b: number): number {
+  /** The node of the gate with these operands; `next` if there is none, which it is from now on. */
+  findOrAdd(a: number, b: number, next: number): number {
     const words = this.#words;
     const bucket = hashPair(a, b) & (words.length - BUCKET_WORDS);
     for (let at = bucket; at < bucket + TAKEN; at += 3) {
       if (words[at] === a && words[at + 1] === b) return words[at + 2] as number;
     }
-    return 0;
-  }
-
-  /** Remembers a gate that was not found. */
-  add(a: number, b: number, node: number): void {
-    for (;;) {
-      const words = this.#words;
-      const bucket = hashPair(a, b) & (words.length - BUCKET_WORDS);
-      const taken = words[bucket + TAKEN] as number;
-      if (taken >= WAYS && words.length < this.#bucketsMax * BUCKET_WORDS) {
-        this.#grow();
-        continue;
-      }
-      const at = bucket + (taken % WAYS) * 3;
-      words[at] = a;
-      words[at + 1] = b;
-      words[at + 2] = node;
-      words[bucket + TAKEN] = taken + 1;
-      return;
+    const taken = words[bucket + TAKEN] as number;
+    if (taken >= WAYS && words.length < this.#bucketsMax * BUCKET_WORDS) {
+      this.#grow();
+      return this.findOrAdd(a, b, next);
     }
+    const at = bucket + (taken % WAYS) * 3;
+    words[at] = a;
+    words[at + 1] = b;
+    words[at + 2] = next;
+    words[bucket + TAKEN] = taken + 1;
+    return next;
   }
 
   #grow(): void {
@@ -67,7 +58,7 @@ export class SharedGates {
     for (let bucket = 0; bucket < old.length; bucket += BUCKET_WORDS) {
       for (let way = 0; way < (old[bucket + TAKEN] as number); way++) {
         const at = bucket + way * 3;
-        this.add(old[at] as number, old[at + 1] as number, old[at + 2] as number);
+        this.findOrAdd(old[at] as number, old[at + 1] as number, old[at + 2] as number);
       }
     }
   }
