@@ -35,6 +35,19 @@ Give the ticket to the other parties. Stdout carries the ticket and the result, 
 Whoever has the ticket can take a free seat: treat it like a password.`,
     operands: [{ name: "<ticket>", help: "what `new` printed" }],
   },
+  preprocess: {
+    summary: "Do most of the work of a later session now, with the same parties; no program needed",
+    details: `Example, the first of three parties:
+  ${PROGRAM_NAME} preprocess --parties=3 --party=0 --and-gates=6400 --input-bits=256 \\
+    --identity-key-path=keys/node.key -o aes.stock
+The others give the ticket: ${PROGRAM_NAME} preprocess <ticket> --party=1 …, with the same numbers.
+Then all of them add --preprocessing=<file> to \`new\` or \`join\`, with the same key and party number.
+A file serves one session, also one that fails, and is encrypted under the key. Do not copy it.`,
+    operands: [{
+      name: "[ticket]",
+      help: "what `preprocess` printed; without it, a ticket is made",
+    }],
+  },
   check: {
     summary: "Check a program: what is wrong with it, or what it takes and what it costs",
     details: `Example:

@@ -1,7 +1,8 @@
 /** What each command is told to do: settings checked against each other, with units and defaults filled in. */
 import { UsageError } from "../base/mod.ts";
 import type { CompileLimits, ValueFormat } from "../garble/mod.ts";
-import type { OptionKey, Settings } from "./options.ts";
+import type { Demand } from "../mpc/mod.ts";
+import { type OptionKey, type Settings, specOf } from "./options.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
 /** Where the metrics page is served. */
@@ -68,14 +69,12 @@ export type InputSource =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "file"; readonly path: string };
 
-/** What a party of a computation brings along. */
-export interface ComputeConfig extends ListenConfig, ProgramConfig, FormatConfig {
+/** How a party meets the others. */
+export interface MeetingConfig extends ListenConfig {
   /** Own party number, from 0; undefined: 0 for a creator, any that is free for a joiner. */
   readonly party: number | undefined;
   /** Number of parties that the user expects. */
   readonly parties: number | undefined;
-  /** Own private input, or where it is. */
-  readonly input: InputSource;
   /** How the parties talk: each with each, or over gossip that others forward. */
   readonly channel: "direct" | "gossip";
   /** Number of the party that evaluates. */
@@ -88,6 +87,22 @@ export interface ComputeConfig extends ListenConfig, ProgramConfig, FormatConfig
   readonly workers: number;
   /** Only the ticket and the result are wanted, without words around them. */
   readonly quiet: boolean;
+}
+
+/** What a party of a computation brings along. */
+export interface ComputeConfig extends MeetingConfig, ProgramConfig, FormatConfig {
+  /** Own private input, or where it is. */
+  readonly input: InputSource;
+  /** File with a stock of the protocol's material; undefined: all is made in the session. */
+  readonly preprocessing: string | undefined;
+}
+
+/** What a party of a preprocessing brings along. */
+export interface PreprocessConfig extends MeetingConfig {
+  /** What the stock is to serve. */
+  readonly demand: Demand;
+  /** File that is to hold the stock. */
+  readonly out: string;
 }
 
 /** Default of --join-timeout when nobody looks, in milliseconds. */
@@ -119,7 +134,7 @@ export function nodeConfig(resolved: ResolvedSettings): NodeConfig {
 
 function required<T>(value: T | undefined, key: OptionKey, hint: string): T {
   if (value !== undefined) return value;
-  throw new UsageError(`Cannot start a computation: "--${key}" is missing`, { hint });
+  throw new UsageError(`Cannot start a computation: "--${specOf(key).name}" is missing`, { hint });
 }
 
 function programConfig(settings: Settings, program: string): ProgramConfig {
@@ -168,27 +183,14 @@ function inputSource({ input, inputFile }: Settings): InputSource {
   return { kind: "text", text: required(input, "input", hint) };
 }
 
-/**
- * The config of `new` and `join`. `interactive`: a person sits at a terminal and can stop a long wait.
- *
- * @throws {UsageError} if program, party or input is missing, or options contradict each other.
- */
-export function computeConfig(resolved: ResolvedSettings, interactive: boolean): ComputeConfig {
-  const { settings } = resolved;
+/** `interactive`: a person sits at a terminal and can stop a long wait. */
+function meetingConfig(settings: Settings, interactive: boolean): MeetingConfig {
   const seconds = settings.joinTimeout;
   const otherwise = interactive ? undefined : JOIN_TIMEOUT_UNATTENDED_MS;
-  const program = required(
-    settings.program,
-    "program",
-    "add --program=<path of the Garble program that all parties compute>",
-  );
   return {
     ...listenConfig(settings),
-    ...programConfig(settings, program),
-    ...formatConfig(settings),
     party: settings.party,
     parties: settings.parties,
-    input: inputSource(settings),
     channel: settings.channel,
     evaluator: settings.evaluator,
     waitTimeMs: settings.waitTime * 1000,
@@ -199,12 +201,66 @@ export function computeConfig(resolved: ResolvedSettings, interactive: boolean):
 }
 
 /**
+ * The config of `new` and `join`. `interactive`: a person sits at a terminal and can stop a long wait.
+ *
+ * @throws {UsageError} if program, party or input is missing, or options contradict each other.
+ */
+export function computeConfig(resolved: ResolvedSettings, interactive: boolean): ComputeConfig {
+  const { settings } = resolved;
+  const program = required(
+    settings.program,
+    "program",
+    "add --program=<path of the Garble program that all parties compute>",
+  );
+  const { preprocessing } = settings;
+  if (preprocessing !== undefined) requireIdentity(settings);
+  return {
+    ...programConfig(settings, program),
+    ...formatConfig(settings),
+    ...meetingConfig(settings, interactive),
+    input: inputSource(settings),
+    preprocessing,
+  };
+}
+
+/** A stock is bound to the key of the node. */
+function requireIdentity({ identityKeyPath }: Settings): void {
+  required(
+    identityKeyPath,
+    "identityKeyPath",
+    "add --identity-key-path=<file>; the preprocessing is encrypted under this key",
+  );
+}
+
+/**
+ * The config of `preprocess`.
+ *
+ * @throws {UsageError} if something is missing, or options contradict each other.
+ */
+export function preprocessConfig(
+  resolved: ResolvedSettings,
+  interactive: boolean,
+): PreprocessConfig {
+  const { settings } = resolved;
+  requireIdentity(settings);
+  const see = "`check` tells the numbers of a program; take those of the largest that is to run";
+  const ands = required(settings.andGates, "andGates", see);
+  const inputs = required(settings.inputBits, "inputBits", see);
+  if (ands + inputs === 0) throw new UsageError("Cannot preprocess: there is nothing to prepare");
+  return {
+    ...meetingConfig(settings, interactive),
+    demand: { ands, inputs },
+    out: required(settings.out, "out", "add --out=<file that is to hold the preprocessing>"),
+  };
+}
+
+/**
  * Where to serve metrics, or undefined: a computation serves none unless this run asks for it by flag or
  * environment, since several parties on one machine may share a config file, but not a port.
  */
 export function metricsConfig(
   resolved: ResolvedSettings,
-  command: "node" | "new" | "join",
+  command: "node" | "new" | "join" | "preprocess",
 ): MetricsConfig | undefined {
   const { settings, sources } = resolved;
   const source = sources.metricsPort;

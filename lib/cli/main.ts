@@ -1,7 +1,7 @@
 /** From arguments to exit code. Nothing here or below ends the process. */
 import { createRedactor, observeAll } from "../observability/mod.ts";
 import { type Invocation, parseArgs } from "./args.ts";
-import { computeConfig, metricsConfig, nodeConfig, tryConfig } from "./config.ts";
+import { computeConfig, metricsConfig, nodeConfig, preprocessConfig, tryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { startLogging } from "./logging.ts";
 import { messageOf, report } from "./report.ts";
@@ -10,7 +10,7 @@ import { listenForStop } from "./stop.ts";
 import type { System } from "./system.ts";
 
 type Run = Invocation & { readonly kind: "run" };
-type RunningCommand = "node" | "new" | "join";
+type RunningCommand = "node" | "new" | "join" | "preprocess";
 
 /** Runs `action` with the metrics page beside it, if this command serves one. */
 async function withMetrics(
@@ -70,6 +70,17 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
         resolved,
         context,
         (inner) => computeJoin(config, ticket, inner),
+      );
+    }
+    case "preprocess": {
+      const config = preprocessConfig(resolved, context.system.stderr.isTerminal);
+      const { preprocessCommand } = await import("./preprocess.ts");
+      const [ticket] = run.operands;
+      return await withMetrics(
+        "preprocess",
+        resolved,
+        context,
+        (inner) => preprocessCommand(config, ticket, inner),
       );
     }
   }

@@ -7,6 +7,7 @@ export const EVERY = [
   "node",
   "new",
   "join",
+  "preprocess",
   ...TRYING,
   "keygen",
   "metrics",
@@ -15,7 +16,9 @@ export const EVERY = [
   "man",
 ] as const;
 /** Commands with a node. */
-export const RUNNING = ["node", "new", "join"] as const;
+export const RUNNING = ["node", "new", "join", "preprocess"] as const;
+/** Commands that meet other parties. */
+export const MEETING = ["new", "join", "preprocess"] as const;
 /** Commands that compute with other parties. */
 export const COMPUTING = ["new", "join"] as const;
 /** Commands that read and write values. */

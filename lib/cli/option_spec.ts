@@ -5,6 +5,7 @@ export type CommandName =
   | "node"
   | "new"
   | "join"
+  | "preprocess"
   | "check"
   | "eval"
   | "compile"

@@ -116,9 +116,10 @@ export const OUTPUT_OPTIONS = {
     value: "path",
     defaultText: "keys/node.key for a key",
     configKey: false,
-    commands: ["keygen", "compile"],
+    commands: ["keygen", "compile", "preprocess"],
     group: "Files and pages",
-    help: "File for the new key, which must not exist yet, or for the circuit, .json or .txt",
+    help:
+      "File for the new key or preprocessing, which must not exist yet, or the circuit, .json or .txt",
     refuse: refuseEmpty,
   },
   url: {

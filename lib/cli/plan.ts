@@ -61,8 +61,16 @@ export function checkPlace(program: ProgramFacts, place: Place, invitation?: Tic
   }
 }
 
-/** What this party proposes to the others; all must propose the same. */
-export function proposal(program: ProgramFacts, config: ComputeConfig): CompiledFacts {
+/**
+ * What this party proposes to the others; all must propose the same.
+ *
+ * @param stock session hash of the preprocessing that is to be used, if one is.
+ */
+export function proposal(
+  program: ProgramFacts,
+  config: ComputeConfig,
+  stock?: Uint8Array<ArrayBuffer>,
+): CompiledFacts {
   const { header } = program.circuit;
   return {
     entry: program.entry,
@@ -81,6 +89,7 @@ export function proposal(program: ProgramFacts, config: ComputeConfig): Compiled
     chunk: CHUNK_ANDS,
     limits: { ...config.limits },
     channel: config.channel,
+    ...(stock === undefined ? {} : { preprocessing: { kind: "use", sid: stock } }),
   };
 }
 

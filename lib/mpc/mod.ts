@@ -45,3 +45,4 @@ export * from "./run.ts";
 export * from "./compute.ts";
 export * from "./stock.ts";
 export * from "./preprocess.ts";
+export * from "./stock_file.ts";

@@ -73,7 +73,7 @@ export function onlineSalt(stock: Pick<Stock, "salt">, sid: Uint8Array): Uint8Ar
 /**
  * Goes on if a stock fits a session of party `self`. To be asked before the stock is taken.
  *
- * @throws {AgreementError} if it was made for other parameters.
+ * @throws {AgreementError} if it was made for other parameters. k is none of them: the session has no OT.
  * @throws {LimitError} if it is too small for the circuit; the message has the numbers.
  */
 export function requireFit(
@@ -81,7 +81,7 @@ export function requireFit(
   parameters: Parameters,
   header: Pick<CircuitHeader, "ands" | "inputs">,
 ): void {
-  const names = ["parties", "evaluator", "k", "chunk"] as const;
+  const names = ["parties", "evaluator", "chunk"] as const;
   for (const name of names) {
     if (terms[name] === parameters[name]) continue;
     throw new AgreementError(

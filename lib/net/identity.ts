@@ -9,12 +9,14 @@ import {
 } from "@libp2p/crypto/keys";
 import type { Ed25519PrivateKey } from "@libp2p/interface";
 import { peerIdFromPrivateKey, peerIdFromString } from "@libp2p/peer-id";
-import { CredentialError, equal } from "../base/mod.ts";
-import { type Rng, systemRng } from "../crypto/mod.ts";
+import { CredentialError, equal, utf8 } from "../base/mod.ts";
+import { hmacSha256, type Rng, systemRng } from "../crypto/mod.ts";
 import type { Identity, SignatureCheck } from "../session/ports.ts";
 
 /** Size of a key file. */
 const KEY_FILE_BYTES = 68;
+/** Size of the secret half of a key: the first bytes of its raw form. */
+const SEED_BYTES = 32;
 /** Size of an Ed25519 signature. */
 const SIGNATURE_BYTES = 64;
 
@@ -40,6 +42,12 @@ export class KeyIdentity implements Identity {
    */
   get privateKey(): Ed25519PrivateKey {
     return this.#key;
+  }
+
+  /** A secret of 32 bytes that follows from the key, `label` and `salt`, and tells nothing of the key. */
+  secret(label: string, salt: Uint8Array): Uint8Array<ArrayBuffer> {
+    // The seed has 256 random bits, and signing uses it under SHA-512 only.
+    return hmacSha256(this.#key.raw.subarray(0, SEED_BYTES), utf8(`p2p-mpc ${label}\0`), salt);
   }
 
   async sign(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {

@@ -49,6 +49,21 @@ export interface InputFact {
   readonly bits: number;
 }
 
+/** Material of the protocol that is made ahead of time: made in this session, or used by it. */
+export type Preprocessing =
+  | {
+    readonly kind: "make";
+    /** AND gates that it will serve. */
+    readonly ands: number;
+    /** Input bits of all parties that it will serve. */
+    readonly inputs: number;
+  }
+  | {
+    readonly kind: "use";
+    /** Session hash of the session that made it, 32 bytes. */
+    readonly sid: Uint8Array<ArrayBuffer>;
+  };
+
 /** What every party finds out by compiling the program itself, and how it means to run it. */
 export interface CompiledFacts {
   /** Name of the entry function. */
@@ -79,6 +94,8 @@ export interface CompiledFacts {
   readonly limits: Readonly<Record<string, number>>;
   /** How messages travel, for instance `direct`. */
   readonly channel: string;
+  /** Absent: all is made in this session. */
+  readonly preprocessing?: Preprocessing;
 }
 
 /** The description of a session. */
@@ -120,7 +137,12 @@ export const rosterEntrySchema: z.ZodType<RosterEntry> = z.strictObject({
   addresses: addressesSchema,
 });
 
-const descriptionSchema: z.ZodType<Description> = z.strictObject({
+const preprocessingSchema: z.ZodType<Preprocessing> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("make"), ands: count, inputs: count }),
+  z.strictObject({ kind: z.literal("use"), sid: fixedBytes(32) }),
+]);
+
+const descriptionSchema = z.strictObject({
   version: z.int().min(0).max(65535),
   engine: z.string().max(64),
   session: fixedBytes(32),
@@ -139,8 +161,9 @@ const descriptionSchema: z.ZodType<Description> = z.strictObject({
   chunk: count,
   limits: z.record(key, count),
   channel: z.string().max(64),
+  preprocessing: preprocessingSchema.optional(),
   deadline: count,
-});
+}) as z.ZodType<Description>;
 
 /** The canonical bytes of a description. */
 export function encodeDescription(description: Description): Uint8Array<ArrayBuffer> {

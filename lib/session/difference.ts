@@ -24,6 +24,7 @@ const FIELDS: readonly { readonly field: keyof Description; readonly words: stri
   { field: "entry", words: "uses another entry function" },
   { field: "constants", words: "uses other constants" },
   { field: "compileOptions", words: "compiles with other options" },
+  { field: "preprocessing", words: "uses another preprocessing" },
   { field: "roster", words: "knows another list of parties" },
   { field: "inputs", words: "expects other inputs" },
   { field: "circuit", words: "gets another circuit from the same program" },
@@ -44,10 +45,25 @@ const FIELDS: readonly { readonly field: keyof Description; readonly words: stri
 export function describeDifference({ own, other, party }: DifferenceInit): string | undefined {
   for (const { field, words } of FIELDS) {
     if (equal(encodeCbor(own[field]), encodeCbor(other[field]))) continue;
-    return `party ${party} ${words}: ${show(other[field])} instead of our ${show(own[field])}`;
+    const [theirs, ours] = field === "preprocessing"
+      ? [other, own].map(preprocessingText)
+      : [show(other[field]), show(own[field])];
+    return `party ${party} ${words}: ${theirs} instead of our ${ours}`;
   }
   if (equal(encodeDescription(own), encodeDescription(other))) return undefined;
   return `party ${party} describes the session in another way`;
+}
+
+/** The preprocessing that a session makes or uses, in words. */
+export function preprocessingText({ preprocessing }: Pick<Description, "preprocessing">): string {
+  switch (preprocessing?.kind) {
+    case "make":
+      return `${preprocessing.ands} AND gates and ${preprocessing.inputs} input bits`;
+    case "use":
+      return shortHash(preprocessing.sid);
+    case undefined:
+      return "none";
+  }
 }
 
 function show(value: unknown): string {

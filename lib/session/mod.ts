@@ -13,6 +13,7 @@ export {
   DESCRIPTION_BYTES_MAX,
   encodeDescription,
   type InputFact,
+  type Preprocessing,
   type RosterEntry,
   SESSION_VERSION,
   sessionHash,

@@ -19,7 +19,7 @@ import {
   SESSION_VERSION,
   sessionHash,
 } from "./description.ts";
-import { describeDifference } from "./difference.ts";
+import { describeDifference, preprocessingText } from "./difference.ts";
 import type { Agree, Sign } from "./messages.ts";
 import {
   allConstants,
@@ -184,8 +184,17 @@ function compareAll(state: SessionState): Step {
   }
   if (agreed.size < config.ticket.parties) return stay(state);
   const next: SessionState = { ...state, phase: "consent", deadline: undefined };
-  const text = `all agree: program ${shortHash(description.program)}, ${resultText(description)}`;
+  const text = `all agree: ${agreedText(description)}`;
   return { state: next, effects: [{ kind: "notice", text }, { kind: "consent", description }] };
+}
+
+/** What was agreed on, in words. */
+function agreedText(description: Description): string {
+  const { preprocessing } = description;
+  const made = preprocessingText(description);
+  if (preprocessing?.kind === "make") return `preprocessing of ${made}`;
+  const text = `program ${shortHash(description.program)}, ${resultText(description)}`;
+  return preprocessing === undefined ? text : `${text}, with preprocessing ${made}`;
 }
 
 /** Who learns the result, in words. */

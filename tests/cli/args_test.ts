@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { buildTree, parseArgs } from "../../lib/cli/args.ts";
-import { type CommandName, OPTION_KEYS, specOf } from "../../lib/cli/options.ts";
+import { type CommandName, OPTION_KEYS, OPTIONS, specOf } from "../../lib/cli/options.ts";
 import { UsageError } from "../../lib/base/mod.ts";
+import { PARTIES_MAX } from "../../lib/mpc/mod.ts";
 
 function usage(args: readonly string[]): UsageError {
   try {
@@ -114,4 +115,8 @@ Deno.test("the table keeps its own promises", () => {
       assert.ok(spec.default === undefined || spec.default >= spec.min && spec.default <= spec.max);
     }
   }
+});
+
+Deno.test("--parties goes as far as the protocol", () => {
+  assert.equal(OPTIONS.parties.max, PARTIES_MAX);
 });

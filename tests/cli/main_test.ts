@@ -22,6 +22,7 @@ Deno.test("help texts are those of the snapshots (UPDATE_SNAPSHOTS=1 rewrites th
     root: ["--help"],
     new: ["new", "--help"],
     join: ["help", "join"],
+    preprocess: ["help", "preprocess"],
     check: ["check", "--help"],
     eval: ["help", "eval"],
     compile: ["compile", "-h"],

@@ -160,7 +160,7 @@ Deno.test("a stock that does not fit is refused with the numbers", async () => {
       /100 AND gates and 20 input bits, .* 99 /.test(`${error}`);
   });
   assert.throws(() => requireFit(terms, parameters, wider), LimitError);
-  for (const other of [{ parties: 4 }, { evaluator: 1 }, { k: 4 }, { chunk: 5 }]) {
+  for (const other of [{ parties: 4 }, { evaluator: 1 }, { chunk: 5 }]) {
     const wrong = { ...parameters, ...other };
     assert.throws(() => requireFit(terms, wrong, fits), AgreementError);
   }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CredentialError } from "../../lib/base/mod.ts";
+import { CredentialError, toHex, utf8 } from "../../lib/base/mod.ts";
 import { seededRng } from "../../lib/crypto/mod.ts";
 import {
   generateIdentity,
@@ -100,4 +100,19 @@ Deno.test("verify() accepts the right signature only, and bears any bytes", asyn
     { peer: "", bytes, signature },
   ];
   for (const check of wrong) assert.equal(await b.verify(check), false);
+});
+
+Deno.test("a secret of a key follows from key, label and salt", async () => {
+  const [one, two] = await Promise.all(["a", "b"].map((seed) => {
+    return generateIdentity(seededRng(utf8(seed)));
+  }));
+  assert.ok(one && two);
+  const [first, second] = [new Uint8Array(32), new Uint8Array(32).fill(1)];
+  const secrets = [
+    ...[one.secret("x", first), one.secret("x", second), one.secret("y", first)],
+    two.secret("x", first),
+  ].map(toHex);
+  assert.equal(new Set(secrets).size, 4);
+  assert.equal(secrets[0], toHex(one.secret("x", first)));
+  assert.equal(secrets[0]?.length, 64);
 });

@@ -176,6 +176,21 @@ Deno.test("describeDifference() says in words what differs and whose", () => {
     [{ deadline: 1 }, /another deadline/],
   ];
   for (const [change, words] of changes) assert.match(tell(change) ?? "", words);
+  const use = { preprocessing: { kind: "use", sid: bytes(32, 7) } } as const;
+  const make = { preprocessing: { kind: "make", ands: 5, inputs: 6 } } as const;
+  assert.equal(
+    tell(use),
+    "party 1 uses another preprocessing: 0707070707070707… instead of our none",
+  );
+  assert.match(
+    describeDifference({ own: { ...DESCRIPTION, ...use }, other: DESCRIPTION, party: 2 }) ?? "",
+    /party 2 uses another preprocessing: none instead of our 0707/,
+  );
+  assert.match(tell(make) ?? "", /another preprocessing: 5 AND gates and 6 input bits instead/);
+  for (const change of [use, make]) {
+    const own = { ...DESCRIPTION, ...change };
+    assert.deepEqual(decodeDescription(encodeDescription(own)), own);
+  }
   const covered = new Set(["program", ...changes.flatMap(([change]) => Object.keys(change))]);
   assert.deepEqual([...covered].sort(), Object.keys(DESCRIPTION).sort());
 });

@@ -1,5 +1,13 @@
 /** Where a computation runs: on this thread, or in a worker that does the same. */
-import { type CheckName, compute, strictChecks } from "../../mpc/mod.ts";
+import {
+  type CheckName,
+  compute,
+  type ComputeOptions,
+  computeWithStock,
+  preprocess,
+  type StockHeader,
+  strictChecks,
+} from "../../mpc/mod.ts";
 import type { Channel, Parameters } from "../../mpc/mod.ts";
 import { equal } from "../../base/mod.ts";
 import type { CircuitSource } from "../../circuit/mod.ts";
@@ -9,23 +17,41 @@ import type { Observe } from "../../observability/mod.ts";
 import { fastestKernels } from "../kernels.ts";
 import { factsOf, type LoadedFacts } from "../loaded.ts";
 import { type BuildOptions, buildProgram, type Built, type Clock } from "../program.ts";
+import { type StockPlace, StockWriter, type TakenStock, takeStock } from "../stock_store.ts";
 
-/** What the parties have agreed to compute. */
-export interface Job {
+/** What the parties have agreed on. */
+export interface Agreed {
   /** SHA-256 of the agreed session description, 32 bytes. */
   readonly sid: Uint8Array;
   /** Public parameters of the protocol. */
   readonly parameters: Parameters;
-  /** Digest of the agreed circuit; the program that was built must have it. */
-  readonly digest: Uint8Array;
 }
 
-/** A job with its outside. */
-export interface Work extends Job {
+/** What the parties have agreed to compute. */
+export interface Job extends Agreed {
+  /** Digest of the agreed circuit; the program that was built must have it. */
+  readonly digest: Uint8Array;
+  /** The stock that is used, and the agreed sid of the session that made it. */
+  readonly stock?: { readonly place: StockPlace; readonly sid: Uint8Array };
+}
+
+/** The outside of a job. */
+export interface Outside {
   /** Links to all other parties. */
   readonly channel: Channel;
   /** Takes the progress. */
   readonly observe: Observe;
+}
+
+/** A job with its outside. */
+export type Work = Job & Outside;
+
+/** A stock that is to be made. */
+export interface StockJob extends Agreed {
+  /** Where it will be. */
+  readonly place: StockPlace;
+  /** What it will be for. */
+  readonly header: StockHeader;
 }
 
 /** What came of a computation. */
@@ -46,6 +72,13 @@ export interface Engine extends Disposable {
    * @throws {MpcError} as `compute` of the protocol; the others have been told.
    */
   compute(work: Work, input: Bits): Promise<Computed>;
+  /**
+   * Makes a stock with the other parties and keeps it.
+   *
+   * @throws {MpcError} as `preprocess` of the protocol, or if the file cannot be written; the others have been
+   * told, and there is no file.
+   */
+  preprocess(work: StockJob & Outside): Promise<void>;
 }
 
 class LocalEngine implements Engine {
@@ -75,9 +108,12 @@ class LocalEngine implements Engine {
         throw new TypeError("Cannot compute: the agreed circuit is not the one that was built");
       }
       const checks = strictChecks();
-      this.#kernels ??= fastestKernels(observe);
-      const outside = { rng: systemRng(), kernels: this.#kernels, observe, checks };
-      const output = await compute({ channel, sid, parameters, ...outside }, circuit, input);
+      const options = { channel, sid, parameters, checks, ...this.#outside(observe) };
+      const output = work.stock === undefined
+        ? await compute(options, circuit, input)
+        : await fromStock(options, work.stock, (stock) => {
+          return computeWithStock(options, stock, circuit, input);
+        });
       return {
         output,
         checks: Object.fromEntries(checks.counts) as Record<CheckName, number>,
@@ -87,8 +123,50 @@ class LocalEngine implements Engine {
     }
   }
 
+  async preprocess(work: StockJob & Outside): Promise<void> {
+    const { channel, sid, parameters, observe, place, header } = work;
+    const writer = await told(channel, () => StockWriter.create(place, header));
+    try {
+      const options = { channel, sid, parameters, ...this.#outside(observe) };
+      await preprocess(options, header, writer);
+    } catch (error) {
+      await writer.remove();
+      throw error;
+    }
+    writer.close();
+  }
+
+  #outside(observe: Observe): Pick<ComputeOptions, "rng" | "kernels" | "observe"> {
+    this.#kernels ??= fastestKernels(observe);
+    return { rng: systemRng(), kernels: this.#kernels, observe };
+  }
+
   [Symbol.dispose](): void {
     this.#circuit = undefined;
+  }
+}
+
+/** Takes the stock, works with it, and discards it. */
+async function fromStock<T>(
+  { channel }: ComputeOptions,
+  { place, sid }: NonNullable<Job["stock"]>,
+  work: (stock: TakenStock) => Promise<T>,
+): Promise<T> {
+  const stock = await told(channel, () => takeStock(place, sid));
+  try {
+    return await work(stock);
+  } finally {
+    await stock.discard();
+  }
+}
+
+/** Runs `work`; if it fails the others are told, but not the name of our file. */
+async function told<T>(channel: Channel, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await channel.abort("its preprocessing file cannot be used").catch(() => {});
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Source } from "../../garble/mod.ts";
 import type { Event } from "../../observability/mod.ts";
 import type { LoadedFacts } from "../loaded.ts";
 import type { BuildOptions, Built } from "../program.ts";
-import type { Computed, Job } from "./engine.ts";
+import type { Computed, Job, StockJob } from "./engine.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -37,10 +37,19 @@ export interface ComputeRequest {
   readonly input: Bytes;
 }
 
+/** A stock that the worker is to make. */
+export interface PreprocessRequest {
+  readonly kind: "preprocess";
+  readonly job: StockJob;
+  /** Own party number. */
+  readonly self: number;
+}
+
 /** A message to the worker. */
 export type ToWorker =
   | { readonly kind: "load"; readonly source: Source; readonly options: BuildOptions }
   | ComputeRequest
+  | PreprocessRequest
   | ChannelAnswer;
 
 /** A message from the worker. */
@@ -48,6 +57,7 @@ export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "loaded"; readonly built: Built<LoadedFacts> }
   | { readonly kind: "computed"; readonly computed: Computed }
+  | { readonly kind: "preprocessed" }
   /** What was asked for failed; of a computation the others have been told. */
   | { readonly kind: "failed"; readonly error: ErrorData }
   /** An error that nobody caught: the worker is of no more use. */

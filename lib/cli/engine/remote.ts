@@ -4,7 +4,7 @@ import type { Bits } from "../../crypto/mod.ts";
 import type { Source } from "../../garble/mod.ts";
 import type { LoadedFacts } from "../loaded.ts";
 import type { BuildOptions, Built } from "../program.ts";
-import type { Computed, Engine, Work } from "./engine.ts";
+import type { Computed, Engine, Outside, StockJob, Work } from "./engine.ts";
 import { alone, type ChannelCall, type FromWorker, type ToWorker } from "./messages.ts";
 import { answerCall } from "./port_channel.ts";
 
@@ -18,7 +18,7 @@ class WorkerEngine implements Engine {
   readonly #worker: Worker;
   readonly #ready = Promise.withResolvers<void>();
   #pending: Pending | undefined;
-  #work: Work | undefined;
+  #work: Outside | undefined;
   /** Why the worker has ended. */
   #end: { readonly error: unknown } | undefined;
 
@@ -40,20 +40,39 @@ class WorkerEngine implements Engine {
   }
 
   async compute(work: Work, input: Bits): Promise<Computed> {
-    const { sid, parameters, digest, channel } = work;
-    const job = { sid, parameters, digest };
+    const { sid, parameters, digest, stock, channel } = work;
+    const job = { sid, parameters, digest, ...(stock === undefined ? {} : { stock }) };
     const own = alone(input);
     if (own !== input) input.fill(0);
+    const request = { kind: "compute", job, self: channel.self, input: own } as const;
+    const reply = await this.#perform(work, request, [own.buffer]);
+    if (reply.kind === "computed") return reply.computed;
+    throw new TypeError(`Cannot compute: the reply is "${reply.kind}"`);
+  }
+
+  async preprocess(work: StockJob & Outside): Promise<void> {
+    const { sid, parameters, place, header, channel } = work;
+    const job = { sid, parameters, place, header };
+    const request = { kind: "preprocess", job, self: channel.self } as const;
+    const reply = await this.#perform(work, request, []);
+    if (reply.kind !== "preprocessed") {
+      throw new TypeError(`Cannot preprocess: the reply is "${reply.kind}"`);
+    }
+  }
+
+  /** Asks for work with other parties. */
+  async #perform(
+    work: Outside,
+    request: ToWorker,
+    transfer: Transferable[],
+  ): Promise<FromWorker> {
     this.#work = work;
     try {
-      const request = { kind: "compute", job, self: channel.self, input: own } as const;
-      const reply = await this.#ask(request, [own.buffer]);
-      if (reply.kind === "computed") return reply.computed;
-      throw new TypeError(`Cannot compute: the reply is "${reply.kind}"`);
+      return await this.#ask(request, transfer);
     } catch (error) {
       // Why: a worker that has ended told nobody.
       const reason = error instanceof MpcError ? error.message : "an unexpected failure";
-      if (this.#end !== undefined) await channel.abort(reason).catch(() => {});
+      if (this.#end !== undefined) await work.channel.abort(reason).catch(() => {});
       throw error;
     } finally {
       this.#work = undefined;
@@ -100,13 +119,14 @@ class WorkerEngine implements Engine {
         return this.end(errorFromData(message.error));
       case "loaded":
       case "computed":
+      case "preprocessed":
         return this.#pending?.resolve(message);
       default:
-        return this.#perform(message);
+        return this.#call(message);
     }
   }
 
-  #perform(call: ChannelCall): void {
+  #call(call: ChannelCall): void {
     // Why ignored: a computation that is over has nobody left who waits for its calls.
     if (this.#work === undefined) return;
     void answerCall(this.#work.channel, call, (answer, transfer) => {

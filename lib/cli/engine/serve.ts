@@ -1,8 +1,7 @@
 /** The inside of a worker: an engine of its own, driven by messages. */
 import { errorToData } from "../../base/mod.ts";
-import type { Observe } from "../../observability/mod.ts";
-import { localEngine } from "./engine.ts";
-import type { ComputeRequest, FromWorker, ToWorker } from "./messages.ts";
+import { localEngine, type Outside } from "./engine.ts";
+import type { ComputeRequest, FromWorker, PreprocessRequest, ToWorker } from "./messages.ts";
 import { PortChannel } from "./port_channel.ts";
 
 /** What this file uses of a worker's global scope. */
@@ -24,13 +23,21 @@ export function serveEngine(): void {
   const engine = localEngine();
   let channel: PortChannel | undefined;
 
-  async function compute({ job, self, input }: ComputeRequest): Promise<void> {
+  function outside({ job, self }: ComputeRequest | PreprocessRequest): Outside {
     const { parties } = job.parameters;
     channel = new PortChannel({ self, parties }, post);
-    const observe: Observe = (event) => post({ kind: "event", event });
-    const computed = await engine.compute({ ...job, channel, observe }, input);
+    return { channel, observe: (event) => post({ kind: "event", event }) };
+  }
+
+  async function compute(request: ComputeRequest): Promise<void> {
+    const computed = await engine.compute({ ...request.job, ...outside(request) }, request.input);
     const { output } = computed;
     post({ kind: "computed", computed }, output === undefined ? [] : [output.buffer]);
+  }
+
+  async function preprocess(request: PreprocessRequest): Promise<void> {
+    await engine.preprocess({ ...request.job, ...outside(request) });
+    post({ kind: "preprocessed" });
   }
 
   function receive(message: ToWorker): void {
@@ -42,6 +49,8 @@ export function serveEngine(): void {
           .then((built) => post({ kind: "loaded", built })).catch(fail);
       case "compute":
         return void compute(message).catch(fail);
+      case "preprocess":
+        return void preprocess(message).catch(fail);
     }
   }
 

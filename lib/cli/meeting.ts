@@ -1,0 +1,167 @@
+/** What all commands do that meet other parties: a node, an engine, a session, and its orderly end. */
+import { systemRng } from "../crypto/mod.ts";
+import {
+  directConnect,
+  generateIdentity,
+  gossipConnect,
+  gossipLobby,
+  loadOrCreateIdentity,
+  type Node,
+  nodeGossip,
+  openGate,
+  startNode,
+} from "../net/mod.ts";
+import {
+  type CompiledFacts,
+  createTicket,
+  type Description,
+  encodeTicket,
+  lobbyTopic,
+  runSession,
+  type Session,
+  systemClock,
+  type Ticket,
+} from "../session/mod.ts";
+import { VERSION } from "./args.ts";
+import type { MeetingConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { type Engine, localEngine } from "./engine/engine.ts";
+import { workerEngine } from "./engine/remote.ts";
+import { messageOf } from "./report.ts";
+import { keepConnected } from "./targets.ts";
+
+/** Longest time for the node to close its connections, in milliseconds. */
+const STOP_MS = 1000;
+
+/** In a worker the computation does not hold up pings, gossip and Ctrl-C. One is all that it can use. */
+export function startEngine({ workers }: MeetingConfig, { system, signal }: Context): Engine {
+  return workers === 0
+    ? localEngine(() => system.now())
+    : workerEngine(system.startWorker(), signal);
+}
+
+/** Runs `work` with a node that listens and keeps the named peers connected. */
+export async function withNode(
+  config: MeetingConfig,
+  context: Context,
+  work: (node: Node) => Promise<void>,
+): Promise<void> {
+  const { identityKeyPath, listen } = config;
+  const identity = identityKeyPath === undefined
+    ? await generateIdentity()
+    : await loadOrCreateIdentity(identityKeyPath);
+  const node = await startNode({ identity, listen, observe: context.observe });
+  const disconnect = keepConnected(node, config, context);
+  try {
+    await work(node);
+  } finally {
+    disconnect();
+    const patience = Promise.withResolvers<void>();
+    const cancel = context.system.after(STOP_MS, patience.resolve);
+    await Promise.race([node.stop(), patience.promise]);
+    cancel();
+  }
+}
+
+/** What a party wants to meet for. */
+export interface Purpose {
+  /** The ticket of the session to join; undefined: a new one is made and shown. */
+  readonly invitation: Ticket | undefined;
+  /** Number of parties of a new session. */
+  readonly parties: number;
+  /** What the ticket names: SHA-256 of the program. */
+  readonly program: Uint8Array<ArrayBuffer>;
+  /** What this party proposes. */
+  readonly facts: CompiledFacts;
+  /** Throws if the agreed description is not acceptable. */
+  readonly accept: (description: Description) => void;
+  /** The flags with which others join, and the word that they begin with. */
+  readonly howToJoin: (ticket: string) => string;
+}
+
+/** Meets the other parties and agrees with them; the creator shows its ticket first. */
+export async function meet(
+  node: Node,
+  config: MeetingConfig,
+  context: Context,
+  purpose: Purpose,
+): Promise<Session> {
+  const { observe, signal, system } = context;
+  const { invitation, parties, program, facts, accept } = purpose;
+  const random = (length: number): Uint8Array<ArrayBuffer> =>
+    systemRng().fill(new Uint8Array(length));
+  const ticket = invitation ?? createTicket({
+    ...{ creator: node.peerId, addresses: node.addresses(), parties, program },
+    ...{ now: system.now(), random },
+  });
+  const clock = systemClock;
+  const gate = await openGate(node, clock);
+  const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), observe });
+  const { channel, bootnodes, seedNodes } = config;
+  const { identity } = node;
+  const connect = channel === "direct"
+    ? directConnect({ node, gate, clock })
+    : gossipConnect({ gossip: nodeGossip(node), identity, clock, random });
+  // Why: over gossip any peer of the mesh will do; where none is named the creator is the mesh.
+  const others = bootnodes.length + seedNodes.length > 0 ? "nobody" : "creator";
+  return await runSession({
+    role: invitation === undefined ? "create" : "join",
+    ticket,
+    ...(config.party === undefined ? {} : { party: config.party }),
+    program,
+    engine: VERSION,
+    waitMs: config.waitTimeMs,
+    ...(config.joinTimeoutMs === undefined ? {} : { joinMs: config.joinTimeoutMs }),
+    dials: channel === "direct" ? "everybody" : others,
+    ports: { lobby, identity, connect, clock, random },
+    observe,
+    signal,
+    compile: () => Promise.resolve(facts),
+    consent: (description) =>
+      Promise.try(() => {
+        accept(description);
+        return true;
+      }),
+    ...(invitation === undefined
+      ? { onOpen: () => showTicket(config, context, purpose, encodeTicket(ticket)) }
+      : {}),
+  });
+}
+
+/** The flags of a meeting that others must give as well. */
+export function sameFlags({ evaluator, channel }: MeetingConfig): string {
+  const flags = [
+    ...(evaluator === 0 ? [] : [`--evaluator=${evaluator} `]),
+    ...(channel === "direct" ? [] : [`--channel=${channel} `]),
+  ];
+  return flags.join("");
+}
+
+function showTicket(
+  { quiet }: MeetingConfig,
+  { system, observe }: Context,
+  { howToJoin }: Purpose,
+  text: string,
+): void {
+  system.stdout.write(quiet ? `${text}\n` : `> ticket to join us: ${text}\n`);
+  observe({ kind: "notice", text: `to join: ${howToJoin(text)}` });
+}
+
+/** Runs `work`; when the user wants to stop, the others are told and all that waits fails. */
+export async function untilStopped<T>(
+  session: Session,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  let told = Promise.resolve();
+  const stop = (): void => {
+    told = session.channel.abort(messageOf(signal.reason)).catch(() => {});
+  };
+  signal.addEventListener("abort", stop);
+  try {
+    return await work();
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await told;
+  }
+}

@@ -1,0 +1,146 @@
+/** `preprocess`: meets the parties of a later session and makes a stock with them. */
+import { AgreementError, equal, UsageError, utf8 } from "../base/mod.ts";
+import { sha256, systemRng } from "../crypto/mod.ts";
+import type { Demand, StockHeader } from "../mpc/mod.ts";
+import { type CompiledFacts, decodeTicket, type Session, type Ticket } from "../session/mod.ts";
+import { VERSION } from "./args.ts";
+import { PROGRAM_NAME } from "./commands.ts";
+import type { PreprocessConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } from "./meeting.ts";
+import { agreedParameters, CHUNK_ANDS, CHUNK_BITS } from "./plan.ts";
+import { removeUnfinished } from "./stock_store.ts";
+import { stockKey } from "./stock_use.ts";
+
+/** What the ticket of a preprocessing names in place of a program. */
+const NO_PROGRAM = sha256(utf8("p2p-mpc preprocessing"));
+
+/**
+ * Makes a stock and keeps it in a new file. With the text of a ticket it joins, else it makes one.
+ *
+ * @throws {MpcError} if the parties do not agree, a check fails, or the file cannot be written.
+ */
+export async function preprocessCommand(
+  config: PreprocessConfig,
+  text: string | undefined,
+  context: Context,
+): Promise<void> {
+  const invitation = text === undefined ? undefined : decodeTicket(text, context.system.now());
+  if (invitation !== undefined && !equal(invitation.program, NO_PROGRAM)) {
+    throw new AgreementError("Cannot join the preprocessing: the ticket is for a computation", {
+      hint: `take part in it with \`${PROGRAM_NAME} join\``,
+    });
+  }
+  const parties = checkPlace(config, invitation);
+  await refuseExisting(config.out);
+  const party = config.party ?? (invitation === undefined ? 0 : undefined);
+  try {
+    await run({ ...config, party }, context, { invitation, parties });
+  } catch (error) {
+    await removeUnfinished(config.out);
+    throw error;
+  }
+}
+
+/** Number of parties, if the config fits it. */
+function checkPlace(config: PreprocessConfig, invitation: Ticket | undefined): number {
+  const parties = invitation?.parties ?? config.parties;
+  if (parties === undefined) {
+    throw new UsageError('Cannot start a preprocessing: "--parties" is missing', {
+      hint: "add --parties=<number>, or the ticket of another party",
+    });
+  }
+  if (config.parties !== undefined && config.parties !== parties) {
+    throw new UsageError(
+      `Cannot preprocess: the ticket is for ${parties} parties, not ${config.parties}`,
+      { hint: "leave --parties out; those who join know it from the ticket" },
+    );
+  }
+  for (const name of ["party", "evaluator"] as const) {
+    const number = config[name];
+    if (number === undefined || number < parties) continue;
+    throw new UsageError(`Cannot preprocess: there is no party ${number}`, {
+      hint: `--${name} is a number from 0 to ${parties - 1}`,
+    });
+  }
+  return parties;
+}
+
+async function run(
+  config: PreprocessConfig,
+  context: Context,
+  meeting: { readonly invitation: Ticket | undefined; readonly parties: number },
+): Promise<void> {
+  const { observe, signal } = context;
+  using engine = startEngine(config, context);
+  await withNode(config, context, async (node) => {
+    const session = await meet(node, config, context, purposeOf(config, meeting));
+    const { channel, sid, description } = session;
+    const header = headerOf(session, config, systemRng().fill(new Uint8Array(32)));
+    const place = { path: config.out, key: stockKey(node.identity, header.keySalt) };
+    const parameters = agreedParameters(description);
+    await untilStopped(session, signal, () => {
+      return engine.preprocess({ channel, sid, parameters, place, header, observe });
+    });
+    const { ands, inputs } = header;
+    const text = `done; "${config.out}" serves ${ands} AND gates and ${inputs} input bits, once`;
+    observe({ kind: "notice", text });
+    await session.close();
+  });
+}
+
+/** A file is never overwritten, and that is better told before the work than after it. */
+async function refuseExisting(path: string): Promise<void> {
+  const exists = await Deno.stat(path).then(() => true, () => false);
+  if (!exists) return;
+  throw new UsageError(`Cannot write preprocessing "${path}": the file exists`, {
+    hint: "it is never overwritten; give another path",
+  });
+}
+
+function purposeOf(
+  config: PreprocessConfig,
+  { invitation, parties }: { readonly invitation: Ticket | undefined; readonly parties: number },
+): Purpose {
+  const { demand, party } = config;
+  const others = Array.from({ length: parties }, (_, i) => i).filter((i) => i !== party);
+  const flags = `--party=<${others.join("|")}> --and-gates=${demand.ands} ` +
+    `--input-bits=${demand.inputs} ${sameFlags(config)}--identity-key-path=<file> --out=<file>`;
+  return {
+    ...{ invitation, parties, program: NO_PROGRAM, facts: proposal(config, demand) },
+    accept: () => {},
+    howToJoin: (ticket) => `${PROGRAM_NAME} preprocess ${ticket} ${flags}`,
+  };
+}
+
+function proposal({ evaluator, channel }: PreprocessConfig, demand: Demand): CompiledFacts {
+  const { ands, inputs } = demand;
+  return {
+    entry: "",
+    compileOptions: {},
+    circuit: { digest: new Uint8Array(32), gates: 0, ands: 0, outputs: 0 },
+    inputs: [],
+    outputType: "",
+    outputParties: [],
+    evaluator,
+    k: CHUNK_BITS,
+    chunk: CHUNK_ANDS,
+    limits: {},
+    channel,
+    preprocessing: { kind: "make", ands, inputs },
+  };
+}
+
+function headerOf(
+  { sid, description, channel }: Session,
+  { demand }: PreprocessConfig,
+  keySalt: Uint8Array<ArrayBuffer>,
+): StockHeader {
+  const { parties, evaluator, k, chunk } = agreedParameters(description);
+  const roster = description.roster.map(({ peer }) => peer);
+  return {
+    ...demand,
+    ...{ sid: new Uint8Array(sid), parties, evaluator, k, chunk },
+    ...{ self: channel.self, engine: VERSION, roster, keySalt },
+  };
+}
