@@ -22,6 +22,12 @@ export interface ListenConfig {
   readonly seedNodes: readonly string[];
   /** Multiaddresses to listen on, at least one. */
   readonly listen: readonly string[];
+  /** File with the key of the private network. */
+  readonly pskFile: string | undefined;
+  /** Most connections at a time. */
+  readonly maxConnections: number;
+  /** Most bytes of a gossip message. */
+  readonly maxMessageBytes: number;
   /** Key file; undefined: a new identity for this run. */
   readonly identityKeyPath: string | undefined;
 }
@@ -117,8 +123,9 @@ function listenConfig(settings: Settings): ListenConfig {
   const listen = settings.listen.length > 0
     ? settings.listen
     : [`/ip4/0.0.0.0/tcp/${settings.networkPort}`];
-  const { identityKeyPath, bootnode, seedNode } = settings;
-  return { listen, identityKeyPath, bootnodes: bootnode, seedNodes: seedNode };
+  const { identityKeyPath, bootnode, seedNode, pskFile, maxConnections, maxMessageSize } = settings;
+  const limits = { maxConnections, maxMessageBytes: maxMessageSize };
+  return { listen, identityKeyPath, pskFile, bootnodes: bootnode, seedNodes: seedNode, ...limits };
 }
 
 /** The config of node mode. @throws {UsageError} if options contradict each other. */

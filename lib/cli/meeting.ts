@@ -2,20 +2,19 @@
 import { systemRng } from "../crypto/mod.ts";
 import {
   directConnect,
-  generateIdentity,
   gossipConnect,
   gossipLobby,
-  loadOrCreateIdentity,
   type Node,
   nodeGossip,
   openGate,
-  startNode,
+  type Verdict,
 } from "../net/mod.ts";
 import {
   type CompiledFacts,
   createTicket,
   type Description,
   encodeTicket,
+  judgeMessage,
   lobbyTopic,
   runSession,
   type Session,
@@ -28,6 +27,7 @@ import type { Context } from "./context.ts";
 import { type Engine, localEngine } from "./engine/engine.ts";
 import { workerEngine } from "./engine/remote.ts";
 import { messageOf } from "./report.ts";
+import { startConfigured } from "./start_node.ts";
 import { keepConnected } from "./targets.ts";
 
 /** Longest time for the node to close its connections, in milliseconds. */
@@ -46,11 +46,7 @@ export async function withNode(
   context: Context,
   work: (node: Node) => Promise<void>,
 ): Promise<void> {
-  const { identityKeyPath, listen } = config;
-  const identity = identityKeyPath === undefined
-    ? await generateIdentity()
-    : await loadOrCreateIdentity(identityKeyPath);
-  const node = await startNode({ identity, listen, observe: context.observe });
+  const node = await startConfigured(config, context);
   const disconnect = keepConnected(node, config, context);
   try {
     await work(node);
@@ -96,7 +92,9 @@ export async function meet(
   });
   const clock = systemClock;
   const gate = await openGate(node, clock);
-  const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), observe });
+  const judge = (from: string, bytes: Uint8Array): Verdict =>
+    judgeMessage(ticket.creator, from, bytes);
+  const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), judge, observe });
   const { channel, bootnodes, seedNodes } = config;
   const { identity } = node;
   const connect = channel === "direct"

@@ -1,17 +1,11 @@
 /** Node mode: joins gossip topics, keeps in touch with the given peers, and shows what it hears. */
-import {
-  carrySessions,
-  generateIdentity,
-  type GossipMessage,
-  loadOrCreateIdentity,
-  type Node,
-  startNode,
-} from "../net/mod.ts";
+import { carrySessions, type GossipMessage, type Node } from "../net/mod.ts";
 import { sanitize } from "../observability/mod.ts";
 import { systemClock } from "../session/mod.ts";
 import type { NodeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { messageOf } from "./report.ts";
+import { startConfigured } from "./start_node.ts";
 import { counted, dialMissing, logger, pause, type Target, targetsOf } from "./targets.ts";
 
 /** Time between two looks after the peers, in milliseconds. */
@@ -91,10 +85,8 @@ async function tendUntilStopped(node: Node, config: NodeConfig, context: Context
  */
 export async function runNode(config: NodeConfig, context: Context): Promise<void> {
   const { observe } = context;
-  const { identityKeyPath: path, listen } = config;
-  const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
   const explicitPeers = config.explicitPeer === undefined ? [] : [config.explicitPeer];
-  const node = await startNode({ identity, listen, observe, explicitPeers });
+  const node = await startConfigured(config, context, explicitPeers);
   let endCarrying = (): void => {};
   try {
     const log = logger(observe);

@@ -122,6 +122,15 @@ export const OUTPUT_OPTIONS = {
       "File for the new key or preprocessing, which must not exist yet, or the circuit, .json or .txt",
     refuse: refuseEmpty,
   },
+  psk: {
+    name: "psk",
+    kind: "boolean",
+    default: false,
+    configKey: false,
+    commands: ["keygen"],
+    group: "Files and pages",
+    help: "Make the key of a private network instead of an identity",
+  },
   url: {
     name: "url",
     kind: "string",

@@ -12,6 +12,7 @@ import { peerIdFromPrivateKey, peerIdFromString } from "@libp2p/peer-id";
 import { CredentialError, equal, utf8 } from "../base/mod.ts";
 import { hmacSha256, type Rng, systemRng } from "../crypto/mod.ts";
 import type { Identity, SignatureCheck } from "../session/ports.ts";
+import { reasonOf, writeSecretFile } from "./secret_file.ts";
 
 /** Size of a key file. */
 const KEY_FILE_BYTES = 68;
@@ -90,20 +91,7 @@ export async function loadIdentity(path: string): Promise<KeyIdentity> {
  * @throws {CredentialError} if the file exists (it is never overwritten) or cannot be written.
  */
 export async function saveIdentity(path: string, identity: KeyIdentity): Promise<void> {
-  const folder = path.replace(/[^/\\]*$/, "");
-  try {
-    if (folder !== "") await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    const bytes = privateKeyToProtobuf(identity.privateKey);
-    await Deno.writeFile(path, bytes, { createNew: true, mode: 0o600 });
-  } catch (cause) {
-    if (cause instanceof Deno.errors.AlreadyExists) {
-      throw new CredentialError(`Cannot write key "${path}": the file exists`, {
-        cause,
-        hint: "a key is never overwritten; give another path, or move the old key away",
-      });
-    }
-    throw new CredentialError(`Cannot write key "${path}": ${reasonOf(cause)}`, { cause });
-  }
+  await writeSecretFile(path, privateKeyToProtobuf(identity.privateKey));
 }
 
 /**
@@ -148,11 +136,4 @@ async function decodeKey(path: string, bytes: Uint8Array): Promise<Ed25519Privat
     throw wrong(cause);
   }
   throw wrong();
-}
-
-function reasonOf(cause: unknown): string {
-  if (cause instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (cause instanceof Deno.errors.NotCapable) return "no permission for this path";
-  if (cause instanceof Deno.errors.IsADirectory) return "it is a folder";
-  return cause instanceof Error ? cause.message : "unknown reason";
 }

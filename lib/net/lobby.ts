@@ -5,7 +5,7 @@ import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { Lobby, LobbyEvent } from "../session/ports.ts";
 import { FRAME_TAG_BYTES } from "./frame.ts";
 import { type Gate, LOBBY_BYTES_MAX } from "./gate.ts";
-import type { Node } from "./node.ts";
+import type { Node, Verdict } from "./node.ts";
 import { StreamLink } from "./stream_link.ts";
 
 /** Arguments of {@linkcode gossipLobby}. */
@@ -16,6 +16,8 @@ export interface GossipLobbyInit {
   readonly gate: Gate;
   /** Gossip topic; who does not know it hears nothing. */
   readonly topic: string;
+  /** Judges a message by its author and bytes before it is handed over or forwarded. */
+  readonly judge: (from: string, bytes: Uint8Array) => Verdict;
   /** Takes the events. */
   readonly observe?: Observe;
 }
@@ -59,12 +61,15 @@ class GossipLobby implements Lobby {
   }
 
   listen(handler: (event: LobbyEvent) => void): () => void {
-    const { node, gate, topic } = this.#init;
+    const { node, gate, topic, judge } = this.#init;
     const say = (from: string, bytes: Uint8Array): void => {
       if (bytes.length <= LOBBY_BYTES_MAX) handler({ kind: "message", from, bytes });
     };
     const ends = [
       gate.listen(this.#tag, say),
+      node.judge(topic, ({ from, bytes }) => {
+        return bytes.length > LOBBY_BYTES_MAX ? "reject" : judge(from, bytes);
+      }),
       node.onSubscriber(topic, (peer) => handler({ kind: "peer", peer })),
       node.onDisconnect((peer) => handler({ kind: "lost", peer })),
       node.subscribe(topic, ({ from, bytes }) => say(from, bytes)),

@@ -13,4 +13,5 @@ export * from "./gossip_topic.ts";
 export * from "./identity.ts";
 export * from "./lobby.ts";
 export * from "./node.ts";
+export * from "./private_network.ts";
 export * from "./stream_channel.ts";

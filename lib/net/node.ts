@@ -6,6 +6,7 @@ import { identify } from "@libp2p/identify";
 import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { type Ping, ping } from "@libp2p/ping";
+import { preSharedKey } from "@libp2p/pnet";
 import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
@@ -13,6 +14,7 @@ import { createLibp2p } from "libp2p";
 import { UnreachableError, UsageError } from "../base/mod.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { KeyIdentity } from "./identity.ts";
+import type { NetworkKey } from "./private_network.ts";
 
 /** Protocol of the direct streams of a session. */
 export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
@@ -24,6 +26,9 @@ const NEVER_MS = 2 ** 31 - 1;
 /** Longest time for a connection to be made. */
 const DIAL_TIMEOUT_MS = 15_000;
 
+/** Most new connections a second from one host, and most that are being made at a time. */
+const INBOUND_PER_SECOND_MAX = 64;
+
 /** Arguments of {@linkcode startNode}. */
 export interface NodeOptions {
   /** The own key. */
@@ -34,6 +39,8 @@ export interface NodeOptions {
   readonly observe?: Observe;
   /** Peer ids that get every gossip message directly and are dialled again when they are lost. */
   readonly explicitPeers?: readonly string[];
+  /** Key of the private network; nodes with another key, or none, cannot connect. */
+  readonly networkKey?: NetworkKey | undefined;
   /** Most connections at a time. Default: 100. */
   readonly maxConnections?: number;
   /** Largest gossip message that is taken or sent, in bytes. Default: 1 MiB. */
@@ -153,16 +160,19 @@ export class Node {
     }
   }
 
-  /** Hears a topic from now on; the returned function ends it for this handler. */
+  /**
+   * Hears a topic from now on; the returned function ends it for this handler. Too large messages are
+   * neither handed over nor forwarded.
+   */
   subscribe(topic: string, handler: (message: GossipMessage) => void): () => void {
     const { pubsub } = this.#libp2p.services;
     const onMessage = (event: CustomEvent<Message>): void => {
       const message = event.detail;
       if (message.topic !== topic || message.type !== "signed") return;
-      if (message.data.length > this.#maxMessageBytes) return;
       handler({ topic, from: message.from.toString(), bytes: message.data });
     };
     pubsub.addEventListener("message", onMessage);
+    if (!pubsub.topicValidators.has(topic)) this.judge(topic, () => "accept");
     if (!pubsub.getTopics().includes(topic)) pubsub.subscribe(topic);
     return () => pubsub.removeEventListener("message", onMessage);
   }
@@ -184,7 +194,9 @@ export class Node {
   /** Leaves a topic for all handlers. */
   unsubscribe(topic: string): void {
     if (this.#libp2p.status !== "started") return;
-    this.#libp2p.services.pubsub.unsubscribe(topic);
+    const { pubsub } = this.#libp2p.services;
+    pubsub.unsubscribe(topic);
+    pubsub.topicValidators.delete(topic);
   }
 
   /** Tells `handler` each peer that begins to listen to `topic`; the returned function ends it. */
@@ -292,7 +304,7 @@ export class Node {
  * @throws {UsageError} if it cannot listen on any of the addresses, or an explicit peer is no peer id.
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
-  const { identity, listen, maxConnections = 100, observe = observeNothing } = options;
+  const { identity, listen, maxConnections = 100, observe = observeNothing, networkKey } = options;
   const directPeers = (options.explicitPeers ?? []).map((id) => ({
     id: parsePeerId(id),
     addrs: [],
@@ -303,6 +315,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       privateKey: identity.privateKey,
       addresses: { listen: [...listen] },
       transports: [tcp({ inboundSocketInactivityTimeout: NEVER_MS })],
+      // Security: what is negotiated comes after this; nothing may bypass it and use the socket itself.
+      ...(networkKey === undefined
+        ? {}
+        : { connectionProtector: preSharedKey({ psk: networkKey.encode() }) }),
       connectionEncrypters: [noise()],
       streamMuxers: [yamux({
         streamOptions: {
@@ -312,7 +328,12 @@ export async function startNode(options: NodeOptions): Promise<Node> {
           inactivityTimeout: NEVER_MS,
         },
       })],
-      connectionManager: { maxConnections },
+      connectionManager: {
+        maxConnections,
+        // Why: many parties may come from one host at once, and a link that was cut comes back at once.
+        inboundConnectionThreshold: INBOUND_PER_SECOND_MAX,
+        maxIncomingPendingConnections: INBOUND_PER_SECOND_MAX,
+      },
       // Why: a party that computes for long does not answer pings, and must not be cut off for that.
       connectionMonitor: { abortConnectionOnPingFailure: false },
       services: {

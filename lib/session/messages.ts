@@ -173,6 +173,31 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
   return bytes.length > MESSAGE_BYTES_MAX ? undefined : decodeCbor(messageSchema, bytes);
 }
 
+/**
+ * What the mesh makes of a message on the topic of a session, for which `creator` has made the ticket: it
+ * forwards what its author may say, drops what it cannot read, and counts it against a peer when it
+ * passes on what an author cannot have said.
+ */
+export function judgeMessage(
+  creator: string,
+  from: string,
+  bytes: Uint8Array,
+): "accept" | "ignore" | "reject" {
+  const message = decodeMessage(bytes);
+  if (message === undefined) return bytes.length > MESSAGE_BYTES_MAX ? "reject" : "ignore";
+  switch (message.kind) {
+    case "hello":
+      return message.peer === from ? "accept" : "reject";
+    case "roster":
+    case "refuse":
+      return from === creator ? "accept" : "reject";
+    case "agree":
+    case "sign":
+    case "abort":
+      return "accept";
+  }
+}
+
 /** `text` as a reason or refusal may hold it: one line, cut to its limit between characters. */
 export function reasonText(text: string): string {
   let out = "";

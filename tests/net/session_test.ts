@@ -12,6 +12,7 @@ import {
   createTicket,
   decodeTicket,
   encodeTicket,
+  judgeMessage,
   lobbyTopic,
   type Ports,
   runSession,
@@ -29,7 +30,12 @@ const random = (length: number): Uint8Array<ArrayBuffer> =>
 
 function portsOf({ node, gate }: TestNode, ticket: Ticket): Ports {
   return {
-    lobby: gossipLobby({ node, gate, topic: lobbyTopic(ticket) }),
+    lobby: gossipLobby({
+      node,
+      gate,
+      topic: lobbyTopic(ticket),
+      judge: (from, bytes) => judgeMessage(ticket.creator, from, bytes),
+    }),
     connect: directConnect({ node, gate, clock: systemClock }),
     identity: node.identity,
     clock: systemClock,

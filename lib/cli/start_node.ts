@@ -1,0 +1,27 @@
+/** From the config to a node that listens. */
+import {
+  generateIdentity,
+  loadNetworkKey,
+  loadOrCreateIdentity,
+  type Node,
+  startNode,
+} from "../net/mod.ts";
+import type { ListenConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+
+/**
+ * Starts the node that the config describes.
+ *
+ * @throws {UsageError} if it cannot listen; {@linkcode CredentialError} if a key cannot be used.
+ */
+export async function startConfigured(
+  config: ListenConfig,
+  { observe }: Context,
+  explicitPeers: readonly string[] = [],
+): Promise<Node> {
+  const { identityKeyPath: path, pskFile, listen, maxConnections, maxMessageBytes } = config;
+  const networkKey = pskFile === undefined ? undefined : await loadNetworkKey(pskFile);
+  const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
+  const limits = { maxConnections, maxMessageBytes };
+  return await startNode({ identity, listen, observe, explicitPeers, networkKey, ...limits });
+}
