@@ -13,6 +13,7 @@ import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { UnreachableError, UsageError } from "../base/mod.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
+import { dialReason, listenReason } from "./failures.ts";
 import type { KeyIdentity } from "./identity.ts";
 import type { NetworkKey } from "./private_network.ts";
 
@@ -392,27 +393,4 @@ function parseAddresses({ addresses, peer }: DialTarget): Multiaddr[] {
     const named = address.getComponents().some(({ name }) => name === "p2p");
     return named || peer === undefined ? address : address.encapsulate(`/p2p/${peer}`);
   });
-}
-
-function messages(cause: unknown): string {
-  if (cause instanceof AggregateError) return cause.errors.map(messages).join(" ");
-  if (!(cause instanceof Error)) return String(cause);
-  return `${cause.name} ${cause.message} ${cause.cause === undefined ? "" : messages(cause.cause)}`;
-}
-
-function dialReason(cause: unknown): string {
-  const text = messages(cause);
-  if (/ECONNREFUSED/.test(text)) return "the connection was refused";
-  if (/UnexpectedPeer|EncryptionFailed/.test(text)) return "another peer answered at that address";
-  if (/Timeout|AbortError|ETIMEDOUT/.test(text)) return "no answer in time";
-  if (/ENETUNREACH|EHOSTUNREACH/.test(text)) return "there is no route to that address";
-  return cause instanceof Error ? cause.message : "unknown reason";
-}
-
-function listenReason(cause: unknown): string {
-  const text = messages(cause);
-  if (/EADDRINUSE|AddrInUse/.test(text)) return "the port is in use";
-  if (/EACCES|PermissionDenied/.test(text)) return "no permission to use that port";
-  if (/EADDRNOTAVAIL/.test(text)) return "this machine has no such address";
-  return cause instanceof Error ? cause.message : "unknown reason";
 }

@@ -1,0 +1,26 @@
+/** What libp2p's errors mean, in words for people. */
+
+function messages(cause: unknown): string {
+  if (cause instanceof AggregateError) return cause.errors.map(messages).join(" ");
+  if (!(cause instanceof Error)) return String(cause);
+  return `${cause.name} ${cause.message} ${cause.cause === undefined ? "" : messages(cause.cause)}`;
+}
+
+/** Why nobody could be reached. */
+export function dialReason(cause: unknown): string {
+  const text = messages(cause);
+  if (/ECONNREFUSED/.test(text)) return "the connection was refused";
+  if (/UnexpectedPeer|EncryptionFailed/.test(text)) return "another peer answered at that address";
+  if (/Timeout|AbortError|ETIMEDOUT/.test(text)) return "no answer in time";
+  if (/ENETUNREACH|EHOSTUNREACH/.test(text)) return "there is no route to that address";
+  return cause instanceof Error ? cause.message : "unknown reason";
+}
+
+/** Why a node cannot listen. */
+export function listenReason(cause: unknown): string {
+  const text = messages(cause);
+  if (/EADDRINUSE|AddrInUse/.test(text)) return "the port is in use";
+  if (/EACCES|PermissionDenied/.test(text)) return "no permission to use that port";
+  if (/EADDRNOTAVAIL/.test(text)) return "this machine has no such address";
+  return cause instanceof Error ? cause.message : "unknown reason";
+}
