@@ -3,13 +3,17 @@
  * exit code 1 if there is any.
  *
  * - no source file of more than `FILE_LINES_MAX` lines;
- * - every module of `lib/` is reachable from `main.ts` or the AssemblyScript entry (no dead files);
+ * - every module of `lib/` is reachable from `main.ts` or an AssemblyScript entry (no dead files);
  * - every test file asserts something, and no test is skipped or alone.
  */
 
 const FILE_LINES_MAX = 400;
 /** The program, and the AssemblyScript that a task makes a part of it. */
-const ENTRY_POINTS = ["main.ts", "lib/crypto/wasm/as/index.ts"];
+const ENTRY_POINTS = [
+  "main.ts",
+  "lib/crypto/wasm/as/index.ts",
+  "lib/crypto/wasm/as/curve.ts",
+];
 const SOURCE_ROOTS = ["lib", "scripts", "tests"];
 
 async function* sources(folder: string): AsyncGenerator<string> {

@@ -10,12 +10,13 @@ const TARGET = "lib/crypto/wasm/binary.ts";
 // Why no memory to begin with: the arena grows it to what it needs.
 const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
 
-/** The binary of the AssemblyScript files (name → text), of which `index.ts` is the entry. */
-export async function build(
+/** The binary of the AssemblyScript files (name → text), of which `entry` is the first. */
+async function build(
   sources: ReadonlyMap<string, string>,
+  entry: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let binary: Uint8Array<ArrayBuffer> | undefined;
-  const { error, stderr } = await asc.main(["index.ts", "--outFile", "out.wasm", ...OPTIONS], {
+  const { error, stderr } = await asc.main([entry, "--outFile", "out.wasm", ...OPTIONS], {
     // The compiler adds an ending to names that have one already.
     readFile: (name) => sources.get(name.replace(/\.ts\.ts$/, ".ts")) ?? null,
     writeFile: (_, contents) => {
@@ -29,10 +30,13 @@ export async function build(
   return binary;
 }
 
-/** The TypeScript file that carries `binary`. */
-export function moduleOf(binary: Uint8Array): string {
-  return "/** The WebAssembly kernels, in base64. Generated from as/ by `deno task wasm`. */\n" +
-    `export const BINARY =\n  "${binary.toBase64()}";\n`;
+/** The TypeScript file that carries the binaries. */
+async function moduleOf(sources: ReadonlyMap<string, string>): Promise<string> {
+  const kernels = await build(sources, "index.ts");
+  const curve = await build(sources, "curve.ts");
+  return "/** WebAssembly in base64. Generated from as/ by `deno task wasm`. */\n" +
+    `\n/** The kernels. */\nexport const KERNELS_BINARY =\n  "${kernels.toBase64()}";\n` +
+    `\n/** The group of base OT. */\nexport const CURVE_BINARY =\n  "${curve.toBase64()}";\n`;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -40,7 +44,7 @@ async function main(args: readonly string[]): Promise<number> {
   for await (const { name } of Deno.readDir(SOURCES)) {
     sources.set(name, await Deno.readTextFile(`${SOURCES}/${name}`));
   }
-  const text = moduleOf(await build(sources));
+  const text = await moduleOf(sources);
   if (!args.includes("--check")) {
     await Deno.writeTextFile(TARGET, text);
     return 0;

@@ -24,19 +24,22 @@
  * (2) The key is SHA-256, cut to κ bits, of the shared element (up to its sign, see curve.ts) and of
  * everything bound to it: session, both parties, t, j, r_0, r_1, B. H takes session, parties, t and j,
  * too, so OTs of different places do not mix. (3) The identity is refused wherever it can appear; an
- * honest party never makes it. (4) Making r_c is not constant time in the strict sense: the curve library
- * uses BigInt. No branch and no index here depends on c.
+ * honest party never makes it. (4) Without SIMD, making r_c is not constant time in the strict sense: the
+ * curve library uses BigInt. No branch and no index here depends on c.
+ *
+ * The group comes in as a {@linkcode Curve} and is used in batches.
  */
 import type { KeyObject } from "node:crypto";
 import { concat, getBit, ProtocolError } from "../base/mod.ts";
 import { BLOCK_BYTES, ELEMENT_BYTES } from "./constants.ts";
 import {
-  decodeElement,
-  type Element,
-  hashToElement,
-  needElement,
-  randomKeyShare,
+  type Curve,
+  EXPONENT_BYTES,
+  privateKey,
+  randomExponent,
   sharedSecret,
+  UNIFORM_BYTES,
+  uniformString,
 } from "./curve.ts";
 import { transcriptHash, u32 } from "./hash.ts";
 import type { Bits, Blocks } from "./kernels.ts";
@@ -81,63 +84,98 @@ export function baseOtSenderBytes(count: number): number {
   return ELEMENT_BYTES * count;
 }
 
+/** Fresh exponents with their powers: those of the sender do not depend on the receiver's message. Secret. */
+export interface BaseOtKeys {
+  /** Exponents by OT, as the group takes them. */
+  readonly exponents: Uint8Array<ArrayBuffer>;
+  /** Exponent times the generator by OT, 32 bytes each. */
+  readonly powers: Uint8Array<ArrayBuffer>;
+}
+
+/** Sender's preparation: b and B of each of `count` OTs. They serve once. */
+export function baseOtKeys(curve: Curve, count: number, rng: Rng): BaseOtKeys {
+  const exponents = new Uint8Array(EXPONENT_BYTES * count);
+  for (let t = 0; t < count; t++) exponents.set(randomExponent(rng), EXPONENT_BYTES * t);
+  return { exponents, powers: curve.powers(exponents, count) };
+}
+
 /** Receiver's first step: the message to the sender for `context.count` choice bits. */
 export function baseOtReceive1(
+  curve: Curve,
   context: BaseOtContext,
   choices: Bits,
   rng: Rng,
 ): { readonly message: Uint8Array<ArrayBuffer>; readonly state: BaseOtState } {
-  const message = new Uint8Array(baseOtReceiverBytes(context.count));
-  const exponents: KeyObject[] = [];
-  for (let t = 0; t < context.count; t++) {
-    const c = getBit(choices, t);
-    const a = randomKeyShare(rng);
-    exponents.push(a.exponent);
-    const other = hashToElement(rng.fill(new Uint8Array(64)), RANDOM_DOMAIN).toBytes();
-    const chosen = a.element.subtract(hashToGroup(context, t, c, other)).toBytes();
-    // r_c = chosen and r_{1−c} = other, selected by a mask.
-    const mask = -c;
-    const at = 2 * ELEMENT_BYTES * t;
-    for (let i = 0; i < ELEMENT_BYTES; i++) {
-      const x = chosen[i] as number;
-      const y = other[i] as number;
-      const swap = (x ^ y) & mask;
-      message[at + i] = x ^ swap;
-      message[at + ELEMENT_BYTES + i] = y ^ swap;
-    }
+  const { count } = context;
+  const exponents = new Uint8Array(EXPONENT_BYTES * count);
+  const strings = new Uint8Array(UNIFORM_BYTES * count);
+  for (let t = 0; t < count; t++) {
+    exponents.set(randomExponent(rng), EXPONENT_BYTES * t);
+    const random = rng.fill(new Uint8Array(UNIFORM_BYTES));
+    strings.set(uniformString(random, RANDOM_DOMAIN), UNIFORM_BYTES * t);
   }
-  // Copies: the caller hands the message over to a channel.
-  const state = { context, choices: choices.slice(), exponents, message: message.slice() };
+  const others = curve.hashed(strings, count);
+  for (let t = 0; t < count; t++) {
+    const hash = hashToGroup(context, t, getBit(choices, t), elementAt(others, t));
+    strings.set(hash, UNIFORM_BYTES * t);
+  }
+  const chosen = curve.powersLess(exponents, strings, count);
+  const message = new Uint8Array(baseOtReceiverBytes(count));
+  for (let at = 0; at < ELEMENT_BYTES * count; at++) {
+    // r_c = chosen and r_{1−c} = other, selected by a mask.
+    const t = Math.floor(at / ELEMENT_BYTES);
+    const x = chosen[at] as number;
+    const y = others[at] as number;
+    const swap = (x ^ y) & -getBit(choices, t);
+    message[at + ELEMENT_BYTES * t] = x ^ swap;
+    message[at + ELEMENT_BYTES * (t + 1)] = y ^ swap;
+  }
+  const state = {
+    context,
+    // Copies: the caller hands the message over to a channel.
+    choices: choices.slice(),
+    message: message.slice(),
+    exponents: Array.from({ length: count }, (_, t) => privateKey(exponentAt(exponents, t))),
+  };
+  for (const secret of [exponents, strings, others, chosen]) secret.fill(0);
   return { message, state };
 }
 
 /**
- * Sender's only step: its message, and both strings of each OT: string j of OT t is block 2·t + j.
+ * Sender's only step: its message, and both strings of each OT: string j of OT t is block 2·t + j. Wipes
+ * the exponents of `keys`.
  *
  * @throws {ProtocolError} if the receiver's message has a wrong length or an invalid element.
  */
 export function baseOtSend(
+  curve: Curve,
   context: BaseOtContext,
+  keys: BaseOtKeys,
   received: Uint8Array,
-  rng: Rng,
 ): { readonly message: Uint8Array<ArrayBuffer>; readonly pairs: Blocks } {
-  needLength(received, baseOtReceiverBytes(context.count), context.receiver);
-  const message = new Uint8Array(baseOtSenderBytes(context.count));
-  const pairs = new Uint8Array(2 * BLOCK_BYTES * context.count);
-  for (let t = 0; t < context.count; t++) {
-    const [r0, r1] = [elementAt(received, 2 * t), elementAt(received, 2 * t + 1)];
-    const m0 = decodeElement(r0, context.receiver).add(hashToGroup(context, t, 0, r1));
-    const m1 = decodeElement(r1, context.receiver).add(hashToGroup(context, t, 1, r0));
-    const { exponent, element } = randomKeyShare(rng);
-    const k0 = sharedSecret(exponent, needElement(m0, context.receiver));
-    const k1 = sharedSecret(exponent, needElement(m1, context.receiver));
-    const sent = element.toBytes();
-    message.set(sent, ELEMENT_BYTES * t);
-    const transcript = concat(r0, r1, sent);
-    pairs.set(keyOf(context, t, 0, transcript, k0), 2 * BLOCK_BYTES * t);
-    pairs.set(keyOf(context, t, 1, transcript, k1), 2 * BLOCK_BYTES * t + BLOCK_BYTES);
+  const { count } = context;
+  needLength(received, baseOtReceiverBytes(count), context.receiver);
+  const hashes = new Uint8Array(2 * UNIFORM_BYTES * count);
+  for (let i = 0; i < 2 * count; i++) {
+    // Element 2·t + j is r_j of OT t; H_j takes the other one.
+    const hash = hashToGroup(context, i >>> 1, i & 1, elementAt(received, i ^ 1));
+    hashes.set(hash, UNIFORM_BYTES * i);
   }
-  return { message, pairs };
+  const points = needElements(curve.coordinates(received, 2 * count, hashes), context.receiver);
+  const pairs = new Uint8Array(2 * BLOCK_BYTES * count);
+  for (let t = 0; t < count; t++) {
+    const b = privateKey(exponentAt(keys.exponents, t));
+    const transcript = concat(
+      received.subarray(2 * ELEMENT_BYTES * t, 2 * ELEMENT_BYTES * (t + 1)),
+      elementAt(keys.powers, t),
+    );
+    for (let j = 0; j < 2; j++) {
+      const shared = sharedSecret(b, elementAt(points, 2 * t + j));
+      pairs.set(keyOf(context, t, j, transcript, shared), BLOCK_BYTES * (2 * t + j));
+    }
+  }
+  keys.exponents.fill(0);
+  return { message: keys.powers, pairs };
 }
 
 /**
@@ -145,15 +183,17 @@ export function baseOtSend(
  *
  * @throws {ProtocolError} if the sender's message has a wrong length or an invalid element.
  */
-export function baseOtReceive2(state: BaseOtState, received: Uint8Array): Blocks {
+export function baseOtReceive2(curve: Curve, state: BaseOtState, received: Uint8Array): Blocks {
   const { context, choices, exponents } = state;
-  needLength(received, baseOtSenderBytes(context.count), context.sender);
-  const chosen = new Uint8Array(BLOCK_BYTES * context.count);
+  const { count } = context;
+  needLength(received, baseOtSenderBytes(count), context.sender);
+  const points = needElements(curve.coordinates(received, count), context.sender);
+  const chosen = new Uint8Array(BLOCK_BYTES * count);
   exponents.forEach((a, t) => {
-    const sent = elementAt(received, t);
-    const shared = sharedSecret(a, decodeElement(sent, context.sender));
+    const shared = sharedSecret(a, elementAt(points, t));
     const pair = state.message.subarray(2 * ELEMENT_BYTES * t, 2 * ELEMENT_BYTES * (t + 1));
-    const key = keyOf(context, t, getBit(choices, t), concat(pair, sent), shared);
+    const transcript = concat(pair, elementAt(received, t));
+    const key = keyOf(context, t, getBit(choices, t), transcript, shared);
     chosen.set(key, BLOCK_BYTES * t);
   });
   return chosen;
@@ -164,10 +204,10 @@ function place(context: BaseOtContext, t: number, j: number): Uint8Array {
   return concat(u32(context.receiver), u32(context.sender), u32(t), u32(j));
 }
 
-/** H_j: SHA-256 of the input and its place, then to the group. */
-function hashToGroup(context: BaseOtContext, t: number, j: number, input: Uint8Array): Element {
+/** H_j: SHA-256 of the input and its place, then to a uniform string, which stands for an element. */
+function hashToGroup(context: BaseOtContext, t: number, j: number, input: Uint8Array): Uint8Array {
   const where = place(context, t, j);
-  return hashToElement(transcriptHash(HASH_DOMAIN, context.sid, STEP, where, input), HASH_DOMAIN);
+  return uniformString(transcriptHash(HASH_DOMAIN, context.sid, STEP, where, input), HASH_DOMAIN);
 }
 
 /** F: string j of OT t; `transcript` is r_0 ‖ r_1 ‖ B. */
@@ -185,6 +225,17 @@ function keyOf(
 
 function elementAt(message: Uint8Array, index: number): Uint8Array {
   return message.subarray(ELEMENT_BYTES * index, ELEMENT_BYTES * (index + 1));
+}
+
+function exponentAt(exponents: Uint8Array, index: number): Uint8Array {
+  return exponents.subarray(EXPONENT_BYTES * index, EXPONENT_BYTES * (index + 1));
+}
+
+function needElements<T>(coordinates: T | undefined, party: number): T {
+  if (coordinates !== undefined) return coordinates;
+  throw new ProtocolError(
+    `Cannot run base OT with party ${party}: its message holds an invalid group element`,
+  );
 }
 
 function needLength(message: Uint8Array, length: number, party: number): void {

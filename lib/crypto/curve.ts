@@ -1,6 +1,6 @@
 /**
- * Diffie-Hellman over ristretto255 (RFC 9496) for base OT: group elements from @noble/curves, the shared
- * secret from the platform's X25519 (RFC 7748), which is four times faster and constant time.
+ * Diffie-Hellman over ristretto255 (RFC 9496) for base OT: operations on batches of encoded elements
+ * ({@linkcode Curve}), and the shared secret from the platform's X25519 (RFC 7748), which is constant time.
  *
  * Why the two agree: the Edwards curve behind ristretto255 and Curve25519 are the same curve, by
  * u = (1 + y)/(1 − y). A ristretto255 element is a point up to 4-torsion; an X25519 exponent is a multiple
@@ -8,16 +8,45 @@
  * to its sign: finding it is as hard as the product itself.
  */
 import { Buffer } from "node:buffer";
-import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from "node:crypto";
-import { ristretto255, ristretto255_hasher } from "@noble/curves/ed25519.js";
-import { concat, ProtocolError } from "../base/mod.ts";
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  type KeyObject,
+} from "node:crypto";
+import { concat, utf8 } from "../base/mod.ts";
+import { ELEMENT_BYTES } from "./constants.ts";
 import type { Rng } from "./rng.ts";
 
-const { Point } = ristretto255;
-const { Fp, Fn } = Point;
+/** Bytes of an exponent: 32 of X25519, and one that is 1 if the exponent is negative. */
+export const EXPONENT_BYTES = 33;
+/** Bytes that are mapped to one element (RFC 9496, section 4.3.4). */
+export const UNIFORM_BYTES = 64;
 
-/** An element of the group. */
-export type Element = InstanceType<typeof Point>;
+/**
+ * The group, in batches of `count`. Elements are encodings of 32 bytes, one after the other; exponents and
+ * uniform strings of {@linkcode EXPONENT_BYTES} and {@linkcode UNIFORM_BYTES} bytes likewise. A uniform
+ * string stands for its element, of which nobody knows the logarithm. G is the generator.
+ */
+export interface Curve {
+  /** exponent·G. */
+  powers(exponents: Uint8Array, count: number): Uint8Array<ArrayBuffer>;
+  /** exponent·G less the element of a uniform string. */
+  powersLess(exponents: Uint8Array, uniform: Uint8Array, count: number): Uint8Array<ArrayBuffer>;
+  /** The elements of uniform strings. */
+  hashed(uniform: Uint8Array, count: number): Uint8Array<ArrayBuffer>;
+  /**
+   * The coordinates u on Curve25519, 32 bytes each, of elements received, each plus that of a uniform
+   * string if there are such; of any of the points that an element stands for. Undefined if an encoding is
+   * not canonical, is none of an element or of the identity, or if a sum is the identity.
+   */
+  coordinates(
+    elements: Uint8Array,
+    count: number,
+    uniform?: Uint8Array,
+  ): Uint8Array<ArrayBuffer> | undefined;
+}
 
 /** DER heads of a raw X25519 key (RFC 8410): the only form in which the platform reads one. */
 const PUBLIC_HEAD = new Uint8Array([0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 3, 0x21, 0]);
@@ -25,82 +54,67 @@ const PRIVATE_HEAD = new Uint8Array(
   [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20],
 );
 
-/** A secret exponent and its public element. */
-export interface KeyShare {
-  /** The exponent up to its sign, as the platform keeps it. Secret. */
-  readonly exponent: KeyObject;
-  /** Exponent times the generator. */
-  readonly element: Element;
-}
-
 /**
  * A fresh exponent, ±x with x from the clamped set of RFC 7748 (8·[2^251, 2^252)) and a random sign. The
  * sign makes it uniform modulo the order up to 2^-127 (the set alone is half of the residues), so that
- * the element is a uniform one.
+ * its power is a uniform element.
  */
-export function randomKeyShare(rng: Rng): KeyShare {
-  const bytes = rng.fill(new Uint8Array(33));
-  const raw = bytes.subarray(0, 32);
-  raw[0] = (raw[0] as number) & 0xf8;
-  raw[31] = ((raw[31] as number) & 0x7f) | 0x40;
-  const element = Point.BASE.multiply(Fn.create(integer(raw)));
-  const negative = ((bytes[32] as number) & 1) === 1;
-  return { exponent: privateKey(raw), element: negative ? element.negate() : element };
+export function randomExponent(rng: Rng): Uint8Array<ArrayBuffer> {
+  const bytes = rng.fill(new Uint8Array(EXPONENT_BYTES));
+  bytes[0] = (bytes[0] as number) & 0xf8;
+  bytes[31] = ((bytes[31] as number) & 0x7f) | 0x40;
+  bytes[32] = (bytes[32] as number) & 1;
+  return bytes;
 }
 
-/** The 32 bytes that both sides get: each from its own exponent and the other's element (not identity). */
-export function sharedSecret(exponent: KeyObject, element: Element): Uint8Array {
-  const { y } = element.toAffine();
-  const u = Fp.toBytes(Fp.div(Fp.add(Fp.ONE, y), Fp.sub(Fp.ONE, y)));
-  return new Uint8Array(diffieHellman({ privateKey: exponent, publicKey: publicKey(u) }));
+/** An exponent, up to its sign, as the platform keeps it. Secret. */
+export function privateKey(exponent: Uint8Array): KeyObject {
+  const key = Buffer.from(concat(PRIVATE_HEAD, exponent.subarray(0, 32)));
+  const object = createPrivateKey({ key, format: "der", type: "pkcs8" });
+  key.fill(0);
+  return object;
 }
 
-/** An element of unknown logarithm: RFC 9380, ristretto255_XMD:SHA-512_R255MAP_RO_ with the tag `domain`. */
-export function hashToElement(input: Uint8Array, domain: string): Element {
-  return ristretto255_hasher.hashToCurve(input, { DST: domain });
+/** The 32 bytes that both sides get: each from its own exponent and the coordinate u of the other's power. */
+export function sharedSecret(exponent: KeyObject, u: Uint8Array): Uint8Array {
+  const key = Buffer.from(concat(PUBLIC_HEAD, u));
+  const publicKey = createPublicKey({ key, format: "der", type: "spki" });
+  return new Uint8Array(diffieHellman({ privateKey: exponent, publicKey }));
+}
+
+const BLOCK_OF_SHA512 = 128;
+
+function sha512(...parts: readonly Uint8Array[]): Uint8Array {
+  const hash = createHash("sha512");
+  for (const part of parts) hash.update(part);
+  return new Uint8Array(hash.digest());
 }
 
 /**
- * The element of 32 bytes from party `party`.
- *
- * @throws {ProtocolError} if they are no canonical encoding, or that of the identity.
+ * A uniform string from any input: expand_message_xmd of RFC 9380 with SHA-512 and the tag `domain`, so
+ * that its element is that of the suite ristretto255_XMD:SHA-512_R255MAP_RO_.
  */
-export function decodeElement(bytes: Uint8Array, party: number): Element {
-  let element: Element;
-  try {
-    element = Point.fromBytes(bytes);
-  } catch (cause) {
-    throw invalidElement(party, cause);
+export function uniformString(input: Uint8Array, domain: string): Uint8Array {
+  const tag = utf8(domain);
+  const suffix = concat(tag, Uint8Array.of(tag.length));
+  const length = Uint8Array.of(0, UNIFORM_BYTES, 0);
+  const first = sha512(new Uint8Array(BLOCK_OF_SHA512), input, length, suffix);
+  return sha512(first, Uint8Array.of(1), suffix);
+}
+
+/**
+ * Whether all of `count` encodings are below p = 2^255 − 19 and even, as RFC 9496, 4.3.1, demands, and none
+ * is that of the identity, which is zeros. They still may stand for no element.
+ */
+export function areCanonical(elements: Uint8Array, count: number): boolean {
+  for (let at = 0; at < ELEMENT_BYTES * count; at += ELEMENT_BYTES) {
+    const bytes = elements.subarray(at, at + ELEMENT_BYTES);
+    const [lowest = 0] = bytes;
+    const highest = bytes[ELEMENT_BYTES - 1] as number;
+    if ((lowest & 1) === 1 || highest > 0x7f) return false;
+    if (bytes.every((byte) => byte === 0)) return false;
+    const middle = bytes.subarray(1, ELEMENT_BYTES - 1);
+    if (lowest >= 0xed && highest === 0x7f && middle.every((byte) => byte === 0xff)) return false;
   }
-  return needElement(element, party);
-}
-
-/** `element`, made from party `party`'s message. @throws {ProtocolError} if it is the identity. */
-export function needElement(element: Element, party: number): Element {
-  if (element.is0()) throw invalidElement(party);
-  return element;
-}
-
-function invalidElement(party: number, cause?: unknown): ProtocolError {
-  return new ProtocolError(
-    `Cannot run base OT with party ${party}: its message holds an invalid group element`,
-    { cause },
-  );
-}
-
-/** Little-endian. */
-function integer(bytes: Uint8Array): bigint {
-  let value = 0n;
-  for (let i = bytes.length - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i] as number);
-  return value;
-}
-
-function privateKey(raw: Uint8Array): KeyObject {
-  const key = Buffer.from(concat(PRIVATE_HEAD, raw));
-  return createPrivateKey({ key, format: "der", type: "pkcs8" });
-}
-
-function publicKey(u: Uint8Array): KeyObject {
-  const key = Buffer.from(concat(PUBLIC_HEAD, u));
-  return createPublicKey({ key, format: "der", type: "spki" });
+  return true;
 }

@@ -14,6 +14,7 @@
  * half gates (eprint 2014/756).
  */
 import { PRG_GROUP_BYTES } from "./constants.ts";
+import type { Curve } from "./curve.ts";
 
 /** `count` blocks of 16 bytes. */
 export type Blocks = Uint8Array<ArrayBuffer>;
@@ -230,6 +231,8 @@ export interface EvaluateRun extends GateRun {
 export interface Kernels {
   /** Name for logs and benchmarks. */
   readonly name: string;
+  /** The group of base OT. */
+  readonly curve: Curve;
 
   /**
    * PRG: fills `out` (any length) from the ChaCha8 stream of `seed` (16 bytes, or a coin of 32) in

@@ -12,6 +12,7 @@ export * from "./kernels.ts";
 export { typescriptKernels } from "./ts/kernels.ts";
 export { wasmKernels } from "./wasm/kernels.ts";
 export * from "./choose.ts";
+export type { Curve } from "./curve.ts";
 export * from "./base_ot.ts";
 export * from "./ggm.ts";
 export * from "./point_hash.ts";

@@ -4,8 +4,10 @@
  */
 import assert from "node:assert/strict";
 import binaryen from "binaryen";
-import { utf8 } from "../../lib/base/mod.ts";
-import { type Rng, seededRng } from "../../lib/crypto/mod.ts";
+import { concat, utf8 } from "../../lib/base/mod.ts";
+import { type Rng, seededRng, typescriptKernels } from "../../lib/crypto/mod.ts";
+import { randomExponent, UNIFORM_BYTES } from "../../lib/crypto/curve.ts";
+import { curveBinary, type CurveExports, curveOf } from "../../lib/crypto/wasm/curve.ts";
 import { kernelsOf, wasmBinary } from "../../lib/crypto/wasm/kernels.ts";
 import type { Exports } from "../../lib/crypto/wasm/module.ts";
 import { randomEvaluation, randomGarbling, randomGates } from "../reference/random_run.ts";
@@ -16,7 +18,9 @@ const ROWS = 2048 + 256;
 const TWEAK = { domain: 2, side: 0, sender: 4, receiver: 1 };
 
 const traced = new Traced(wasmBinary());
-const kernels = kernelsOf(traced.exports as unknown as Exports);
+const tracedCurve = new Traced(curveBinary());
+const curve = curveOf(tracedCurve.exports as unknown as CurveExports);
+const kernels = kernelsOf(traced.exports as unknown as Exports, typescriptKernels.curve);
 
 /** One call of each kernel with secrets from `secret`; all else is the same in every call. */
 function calls(secret: Rng): Readonly<Record<string, () => void>> {
@@ -72,9 +76,35 @@ for (const name of Object.keys(one ?? {})) {
   });
 }
 
+/** Calls of the group: exponents, and which string is hashed for which choice, are secret. */
+function curveCalls(secret: Rng): Readonly<Record<string, () => void>> {
+  const exponents = concat(randomExponent(secret), randomExponent(secret), randomExponent(secret));
+  const uniform = secret.fill(new Uint8Array(3 * UNIFORM_BYTES));
+  const elements = curve.hashed(uniform, 3);
+  return {
+    powers: () => void curve.powers(exponents, 3),
+    powersLess: () => void curve.powersLess(exponents, uniform, 3),
+    hashed: () => void curve.hashed(uniform, 3),
+    coordinates: () => void curve.coordinates(elements, 3, uniform),
+  };
+}
+
+for (const name of Object.keys(curveCalls(seededRng(utf8("names"))))) {
+  Deno.test(`the group's ${name} reports the same addresses and conditions for two secrets`, () => {
+    const traces = ["one", "two"].map((seed) => {
+      const call = curveCalls(seededRng(utf8(seed)))[name] ?? assert.fail();
+      return tracedCurve.record(call);
+    });
+    assert.ok((traces[0]?.count ?? 0) > 1000);
+    assert.deepEqual(traces[0], traces[1]);
+  });
+}
+
 Deno.test("every kernel that runs in WebAssembly is among the traced ones", () => {
   const traced = new Set(Object.keys(one ?? {}).map((name) => name.split(" ")[0]));
-  const expected = Object.keys(kernels).filter((name) => name !== "name" && name !== "xorBitsInto");
+  const expected = Object.keys(kernels).filter((name) =>
+    !["name", "curve", "xorBitsInto"].includes(name)
+  );
   assert.deepEqual([...traced].sort(), expected.sort());
 });
 

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { utf8 } from "../../lib/base/mod.ts";
+import { concat, utf8 } from "../../lib/base/mod.ts";
 import { type Kernels, seededRng, typescriptKernels } from "../../lib/crypto/mod.ts";
+import { randomExponent, UNIFORM_BYTES } from "../../lib/crypto/curve.ts";
+import { curveBinary, type CurveExports, curveOf } from "../../lib/crypto/wasm/curve.ts";
 import { kernelsOf, wasmBinary } from "../../lib/crypto/wasm/kernels.ts";
-import { instantiate } from "../../lib/crypto/wasm/module.ts";
+import { type Exports, instantiate } from "../../lib/crypto/wasm/module.ts";
 import { goldenOutputs } from "../contract/kernels/golden.ts";
 import { randomEvaluation, randomGarbling, randomGates } from "../reference/random_run.ts";
 
-const wasm = instantiate(wasmBinary());
-const kernels = kernelsOf(wasm);
+const wasm = instantiate<Exports>(wasmBinary());
+const kernels = kernelsOf(wasm, typescriptKernels.curve);
 
 /** Whether the memory holds nothing but zeros. */
 function clean(): boolean {
@@ -49,12 +51,25 @@ Deno.test("wasmKernels() wipes its memory after a failed call, too", () => {
 });
 
 Deno.test("wasmKernels() needs memory for a piece, whatever the size of the batch", () => {
-  const own = instantiate(wasmBinary());
-  const { cotReceive, macSum, transpose } = kernelsOf(own);
+  const own = instantiate<Exports>(wasmBinary());
+  const { cotReceive, macSum, transpose } = kernelsOf(own, typescriptKernels.curve);
   const rows = 300 * 1024;
   const seeds = new Uint8Array(16 * 64 * 4);
   const { macs } = cotReceive({ k: 2, seeds, rows, group: 0, x: new Uint8Array(rows / 8) });
   macSum(new Uint8Array(32), macs, rows);
   transpose(macs, rows);
   assert.ok(own.memory.buffer.byteLength <= 512 * 1024);
+});
+
+Deno.test("the group's memory keeps nothing but its tables", () => {
+  const exports = instantiate<CurveExports>(curveBinary());
+  const curve = curveOf(exports);
+  const rng = seededRng(utf8("group"));
+  const exponents = concat(randomExponent(rng), randomExponent(rng));
+  const uniform = rng.fill(new Uint8Array(2 * UNIFORM_BYTES));
+  const tables = new Uint8Array(exports.memory.buffer.slice(0));
+  const powers = curve.powers(exponents, 2);
+  curve.powersLess(exponents, uniform, 2);
+  curve.coordinates(powers, 2, uniform);
+  assert.deepEqual(new Uint8Array(exports.memory.buffer), tables);
 });

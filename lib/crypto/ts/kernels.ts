@@ -1,6 +1,7 @@
 /** The kernels in plain TypeScript: the reference for other implementations, and the fallback. */
 import type { Kernels } from "../kernels.ts";
 import { cotReceive, cotSend } from "./cot.ts";
+import { plainCurve } from "./curve.ts";
 import { evaluate } from "./evaluate.ts";
 import { garble } from "./garble.ts";
 import { leakyKeySide, leakyMacSide } from "./leaky.ts";
@@ -20,6 +21,7 @@ import { hash } from "./tweaked_hash.ts";
 /** Plain TypeScript kernels; stateless, to be shared freely. */
 export const typescriptKernels: Kernels = {
   name: "typescript",
+  curve: plainCurve,
   prgInto,
   hash,
   transpose,

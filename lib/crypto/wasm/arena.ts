@@ -7,7 +7,15 @@
  * any size pass through areas of at most `PIECE` elements, which stay in the second-level cache; only the
  * registers of a run of gates are here as a whole. The memory grows to what was needed once and no further.
  */
-import type { Exports } from "./module.ts";
+
+/** What a module has to export for its memory to be used in this way. */
+export interface MemoryExports {
+  readonly memory: WebAssembly.Memory;
+  /** First byte that is free. */
+  readonly heap: WebAssembly.Global;
+  /** Overwrites secrets in places of its own, and all from `heap` to `end`. */
+  wipe(end: number): void;
+}
 
 /** Rows, blocks or gates that are worked on at a time. */
 export const PIECE = 2048;
@@ -18,16 +26,16 @@ const LINE_BYTES = 64;
 const PAD_BYTES = 3 * LINE_BYTES;
 
 /** Memory and functions of one instance. */
-export class Arena {
+export class Arena<E extends MemoryExports> {
   /** The module's functions. */
-  readonly wasm: Exports;
+  readonly wasm: E;
   readonly #heap: number;
   #end: number;
   #bytes: Uint8Array<ArrayBuffer>;
 
-  constructor(wasm: Exports) {
+  constructor(wasm: E) {
     this.wasm = wasm;
-    this.#heap = wasm.heap.value;
+    this.#heap = Math.ceil(wasm.heap.value / LINE_BYTES) * LINE_BYTES;
     this.#end = this.#heap;
     this.#bytes = this.#view();
   }

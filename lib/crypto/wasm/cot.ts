@@ -2,7 +2,8 @@
 import { BLOCK_BYTES, KAPPA, PRG_GROUP_BYTES } from "../constants.ts";
 import type { Blocks, CotReceive, CotSend } from "../kernels.ts";
 import { needBits, needSeeds, needWords } from "../shapes.ts";
-import { type Arena, forPieces } from "./arena.ts";
+import { forPieces } from "./arena.ts";
+import type { KernelArena } from "./module.ts";
 
 /** Rows worked on at a time: four PRG groups, so that the many columns of d move in pieces of a kilobyte. */
 const PIECE_ROWS = 8192;
@@ -18,7 +19,7 @@ interface Areas {
   readonly columns: number;
 }
 
-function areas(arena: Arena, k: number, seeds: Uint8Array, rows: number): Areas {
+function areas(arena: KernelArena, k: number, seeds: Uint8Array, rows: number): Areas {
   return {
     seeds: arena.hold(seeds.subarray(0, (KAPPA / k) * BLOCK_BYTES << k)),
     d: arena.take((KAPPA / k) * STRIDE),
@@ -30,7 +31,7 @@ function areas(arena: Arena, k: number, seeds: Uint8Array, rows: number): Areas 
 
 /** `Kernels.cotReceive`. */
 export function cotReceive(
-  arena: Arena,
+  arena: KernelArena,
   args: CotReceive,
 ): { readonly d: Uint8Array<ArrayBuffer>; readonly macs: Blocks } {
   const { k, rows, group } = args;
@@ -56,7 +57,7 @@ export function cotReceive(
 }
 
 /** `Kernels.cotSend`. */
-export function cotSend(arena: Arena, args: CotSend): Blocks {
+export function cotSend(arena: KernelArena, args: CotSend): Blocks {
   const { k, rows, group, delta } = args;
   const seeds = needSeeds(args, rows, group);
   needWords(args.d, (KAPPA / k) * (rows / 32));

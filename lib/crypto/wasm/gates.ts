@@ -5,7 +5,8 @@ import type { Blocks, EvaluateRun, GarbleRun, GateBlocks, GateRun } from "../ker
 import { needBits, needBlocks, needGates, needSalt } from "../shapes.ts";
 import { tableBlocks } from "../ts/gate_hash.ts";
 import { tweakWord } from "../ts/tweaked_hash.ts";
-import { type Arena, forPieces, PIECE } from "./arena.ts";
+import { forPieces, PIECE } from "./arena.ts";
+import type { KernelArena } from "./module.ts";
 
 /** Blocks that belong to AND gates, with the place of a piece of them: `unit` bytes a gate. */
 interface Stream {
@@ -28,10 +29,10 @@ class Gates {
   readonly a: number;
   readonly b: number;
   readonly out: number;
-  readonly #arena: Arena;
+  readonly #arena: KernelArena;
   readonly #run: GateRun;
 
-  constructor(arena: Arena, run: GateRun) {
+  constructor(arena: KernelArena, run: GateRun) {
     this.#arena = arena;
     this.#run = run;
     const size = Math.min(PIECE, run.to - run.from);
@@ -65,27 +66,27 @@ class Gates {
 }
 
 /** A place for pieces of `bytes`, `unit` bytes for each AND gate of the run. */
-function stream(arena: Arena, run: GateRun, bytes: Uint8Array, unit: number): Stream {
+function stream(arena: KernelArena, run: GateRun, bytes: Uint8Array, unit: number): Stream {
   needBlocks(bytes, (unit * run.ands) / BLOCK_BYTES);
   return { bytes, at: arena.take(unit * Math.min(PIECE, run.ands)), unit };
 }
 
 /** Streams of the blocks of λ_α, λ_β, c. */
-function streams(arena: Arena, run: GateRun, blocks: GateBlocks | undefined): Stream[] {
+function streams(arena: KernelArena, run: GateRun, blocks: GateBlocks | undefined): Stream[] {
   if (blocks === undefined) throw new RangeError("Cannot use a run of gates: MACs are absent");
   return [blocks.alpha, blocks.beta, blocks.c].map((part) => stream(arena, run, part, BLOCK_BYTES));
 }
 
-function write(arena: Arena, all: readonly Stream[], { first, ands }: Piece): void {
+function write(arena: KernelArena, all: readonly Stream[], { first, ands }: Piece): void {
   for (const { bytes, at, unit } of all) arena.write(at, bytes, unit * first, unit * ands);
 }
 
-function read(arena: Arena, all: readonly Stream[], { first, ands }: Piece): void {
+function read(arena: KernelArena, all: readonly Stream[], { first, ands }: Piece): void {
   for (const { bytes, at, unit } of all) arena.read(at, bytes, unit * first, unit * ands);
 }
 
 /** `Kernels.garble`. */
-export function garble(arena: Arena, args: GarbleRun): void {
+export function garble(arena: KernelArena, args: GarbleRun): void {
   const { self, garblers, index, labels, salt, macs } = args;
   const registers = needGates(args);
   needSalt(salt);
@@ -124,7 +125,7 @@ interface Garbler {
   readonly pointers: readonly number[];
 }
 
-function garbler(arena: Arena, args: EvaluateRun, party: number, registers: number): Garbler {
+function garbler(arena: KernelArena, args: EvaluateRun, party: number, registers: number): Garbler {
   const labels = args.labels[party];
   const tables = args.tables[party];
   const outLabels = args.outLabels[party];
@@ -147,7 +148,7 @@ function garbler(arena: Arena, args: EvaluateRun, party: number, registers: numb
 }
 
 /** `Kernels.evaluate`. */
-export function evaluate(arena: Arena, args: EvaluateRun): void {
+export function evaluate(arena: KernelArena, args: EvaluateRun): void {
   const { index, salt, z, ands, lsb, outZ } = args;
   const registers = needGates(args);
   needSalt(salt);

@@ -1,9 +1,11 @@
 /** The kernels in WebAssembly with SIMD. */
+import type { Curve } from "../curve.ts";
 import type { Kernels } from "../kernels.ts";
 import { xorBitsInto } from "../ts/shares.ts";
 import { Arena } from "./arena.ts";
-import { BINARY } from "./binary.ts";
+import { KERNELS_BINARY } from "./binary.ts";
 import { cotReceive, cotSend } from "./cot.ts";
+import { wasmCurve } from "./curve.ts";
 import { evaluate, garble } from "./gates.ts";
 import { leakyKeySide, leakyMacSide } from "./leaky.ts";
 import { bitsHash, columnHash, macSum, macSumHalves } from "./linear_hash.ts";
@@ -13,7 +15,7 @@ import { crossShare, expectedMacs, keyShare, xorBlocksInto, xorDeltaInto } from 
 
 /** The WebAssembly module of the kernels. */
 export function wasmBinary(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.fromBase64(BINARY);
+  return Uint8Array.fromBase64(KERNELS_BINARY);
 }
 
 /**
@@ -22,14 +24,15 @@ export function wasmBinary(): Uint8Array<ArrayBuffer> {
  * @throws {WebAssembly.CompileError} on a machine without SIMD; `chooseKernels` tests for it.
  */
 export function wasmKernels(): Kernels {
-  return kernelsOf(instantiate(wasmBinary()));
+  return kernelsOf(instantiate(wasmBinary()), wasmCurve());
 }
 
 /** The kernels over the functions of `wasm`. */
-export function kernelsOf(wasm: Exports): Kernels {
+export function kernelsOf(wasm: Exports, curve: Curve): Kernels {
   const arena = new Arena(wasm);
   return {
     name: "wasm",
+    curve,
     prgInto: (...args): void => prgInto(arena, ...args),
     hash: (...args) => hash(arena, ...args),
     transpose: (...args) => transpose(arena, ...args),

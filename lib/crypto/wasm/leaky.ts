@@ -3,10 +3,11 @@ import { BLOCK_BYTES, HALF_BYTES } from "../constants.ts";
 import type { Halves, LeakyKeySide, LeakyMacSide } from "../kernels.ts";
 import { needBits, needBlocks, needHalves, needSalt } from "../shapes.ts";
 import { tweakWord } from "../ts/tweaked_hash.ts";
-import { type Arena, forPieces, PIECE } from "./arena.ts";
+import { forPieces, PIECE } from "./arena.ts";
+import type { KernelArena } from "./module.ts";
 
 /** `Kernels.leakyKeySide`. */
-export function leakyKeySide(arena: Arena, args: LeakyKeySide): Halves {
+export function leakyKeySide(arena: KernelArena, args: LeakyKeySide): Halves {
   const { count, index, keys, phi, s } = args;
   const word = tweakWord(args.tweak);
   needSalt(args.salt);
@@ -37,7 +38,7 @@ export function leakyKeySide(arena: Arena, args: LeakyKeySide): Halves {
 }
 
 /** `Kernels.leakyMacSide`. */
-export function leakyMacSide(arena: Arena, args: LeakyMacSide): void {
+export function leakyMacSide(arena: KernelArena, args: LeakyMacSide): void {
   const { count, index, macs, x, u, s } = args;
   const word = tweakWord(args.tweak);
   needSalt(args.salt);

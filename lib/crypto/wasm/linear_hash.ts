@@ -10,7 +10,8 @@ import {
 } from "../constants.ts";
 import type { Bits, Blocks, Halves } from "../kernels.ts";
 import { needBits, needBlocks, needCoin, needHalves, needRows } from "../shapes.ts";
-import { type Arena, forPieces, PIECE } from "./arena.ts";
+import { forPieces, PIECE } from "./arena.ts";
+import type { KernelArena } from "./module.ts";
 
 const SUMS = BUCKET_ARRAYS * BUCKETS;
 const PIECE_GROUPS = (PIECE * BUCKET_ARRAYS) / PRG_GROUP_BYTES;
@@ -24,7 +25,7 @@ interface Summed {
 }
 
 /** Step 1; returns where the point r stands, 16 bytes. */
-function sum(arena: Arena, coin: Uint8Array, sums: number, of: Summed): number {
+function sum(arena: KernelArena, coin: Uint8Array, sums: number, of: Summed): number {
   const seed = arena.hold(coin);
   const r = arena.take(PRG_GROUP_BYTES);
   arena.wasm.prg(r, seed, 1, PRG_DOMAIN.POLYNOMIAL, 0, 1);
@@ -42,7 +43,12 @@ function sum(arena: Arena, coin: Uint8Array, sums: number, of: Summed): number {
 }
 
 /** `Kernels.columnHash`. */
-export function columnHash(arena: Arena, coin: Uint8Array, blocks: Blocks, rows: number): Blocks {
+export function columnHash(
+  arena: KernelArena,
+  coin: Uint8Array,
+  blocks: Blocks,
+  rows: number,
+): Blocks {
   needCoin(coin);
   needBlocks(blocks, needRows(rows));
   const count = rows - SACRIFICED_ROWS;
@@ -61,7 +67,7 @@ export function columnHash(arena: Arena, coin: Uint8Array, blocks: Blocks, rows:
 }
 
 /** `Kernels.bitsHash`. */
-export function bitsHash(arena: Arena, coin: Uint8Array, bits: Bits, rows: number): Blocks {
+export function bitsHash(arena: KernelArena, coin: Uint8Array, bits: Bits, rows: number): Blocks {
   needCoin(coin);
   needBits(bits, needRows(rows));
   const count = rows - SACRIFICED_ROWS;
@@ -79,7 +85,12 @@ export function bitsHash(arena: Arena, coin: Uint8Array, bits: Bits, rows: numbe
 }
 
 /** `Kernels.macSum`. */
-export function macSum(arena: Arena, coin: Uint8Array, blocks: Blocks, count: number): Blocks {
+export function macSum(
+  arena: KernelArena,
+  coin: Uint8Array,
+  blocks: Blocks,
+  count: number,
+): Blocks {
   needBlocks(blocks, count);
   const add = arena.wasm.sumBlocks;
   return polynomial(arena, coin, { source: blocks, count, bits: 8 * BLOCK_BYTES, add });
@@ -87,7 +98,7 @@ export function macSum(arena: Arena, coin: Uint8Array, blocks: Blocks, count: nu
 
 /** `Kernels.macSumHalves`. */
 export function macSumHalves(
-  arena: Arena,
+  arena: KernelArena,
   coin: Uint8Array,
   halves: Halves,
   count: number,
@@ -97,7 +108,7 @@ export function macSumHalves(
   return polynomial(arena, coin, { source: halves, count, bits: 8 * HALF_BYTES, add });
 }
 
-function polynomial(arena: Arena, coin: Uint8Array, of: Summed): Blocks {
+function polynomial(arena: KernelArena, coin: Uint8Array, of: Summed): Blocks {
   needCoin(coin);
   const out = new Uint8Array(BLOCK_BYTES);
   arena.use(() => {

@@ -1,14 +1,12 @@
 /** The WebAssembly module of the kernels: its functions as TypeScript sees them. */
+import type { Arena, MemoryExports } from "./arena.ts";
 
 /**
  * What the module exports; the comments stand in the sources (`as/`). Numbers are addresses in its memory
  * unless their names say otherwise; `index` is a tweak index, `word` the first word of a tweak.
  */
-export interface Exports {
-  readonly memory: WebAssembly.Memory;
-  readonly heap: WebAssembly.Global;
+export interface Exports extends MemoryExports {
   readonly work: WebAssembly.Global;
-  wipe(end: number): void;
   prg(out: number, seed: number, wide: number, domain: number, first: number, groups: number): void;
   hash(
     out: number,
@@ -109,8 +107,11 @@ export interface Exports {
   ): void;
 }
 
+/** The memory of the kernels. */
+export type KernelArena = Arena<Exports>;
+
 /** A fresh instance with a memory of its own. */
-export function instantiate(binary: Uint8Array<ArrayBuffer>): Exports {
+export function instantiate<E extends MemoryExports>(binary: Uint8Array<ArrayBuffer>): E {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(binary));
-  return instance.exports as unknown as Exports;
+  return instance.exports as unknown as E;
 }

@@ -3,7 +3,8 @@ import { BLOCK_BYTES, PRG_GROUP_BYTES } from "../constants.ts";
 import type { Blocks, TweakDomain } from "../kernels.ts";
 import { needBlocks, needRows, needSalt, needSeed, needWords } from "../shapes.ts";
 import { tweakWord } from "../ts/tweaked_hash.ts";
-import { type Arena, forPieces, PIECE } from "./arena.ts";
+import { forPieces, PIECE } from "./arena.ts";
+import type { KernelArena } from "./module.ts";
 
 /** PRG groups made at a time: 16 KB. */
 const PIECE_GROUPS = 64;
@@ -13,7 +14,7 @@ const STRIDE = COLUMN_BYTES + 64;
 
 /** `Kernels.prgInto`. */
 export function prgInto(
-  arena: Arena,
+  arena: KernelArena,
   out: Uint8Array,
   seed: Uint8Array,
   domain: number,
@@ -34,7 +35,7 @@ export function prgInto(
 
 /** `Kernels.hash`. */
 export function hash(
-  arena: Arena,
+  arena: KernelArena,
   salt: Uint8Array,
   tweak: TweakDomain,
   index: number,
@@ -58,7 +59,7 @@ export function hash(
 }
 
 /** `Kernels.transpose`. */
-export function transpose(arena: Arena, columns: Uint8Array, rows: number): Blocks {
+export function transpose(arena: KernelArena, columns: Uint8Array, rows: number): Blocks {
   needWords(columns, 4 * needRows(rows));
   const out = new Uint8Array(BLOCK_BYTES * rows);
   arena.use(() => {

@@ -3,16 +3,23 @@ import { BLOCK_BYTES, HALF_BYTES } from "../constants.ts";
 import type { Bits, Blocks, Halves, ShareArrays } from "../kernels.ts";
 import { needBits, needBlocks } from "../shapes.ts";
 import * as plain from "../ts/shares.ts";
-import { type Arena, forPieces, PIECE } from "./arena.ts";
+import { forPieces, PIECE } from "./arena.ts";
+import type { KernelArena } from "./module.ts";
 
 /** Where one piece of bits stands. */
-function writeBits(arena: Arena, at: number, bits: Bits, first: number, length: number): void {
+function writeBits(
+  arena: KernelArena,
+  at: number,
+  bits: Bits,
+  first: number,
+  length: number,
+): void {
   arena.write(at, bits, first / 8, Math.ceil(length / 8));
 }
 
 /** out[m] ^= bit m ? delta : 0, from `source` to `target`, which may be the same array. */
 function scale(
-  arena: Arena,
+  arena: KernelArena,
   target: Blocks,
   source: Blocks,
   of: { readonly bits: Bits; readonly delta: Blocks; readonly count: number },
@@ -36,7 +43,7 @@ function scale(
 
 /** `Kernels.expectedMacs`. */
 export function expectedMacs(
-  arena: Arena,
+  arena: KernelArena,
   keys: Blocks,
   bits: Bits,
   delta: Blocks,
@@ -49,7 +56,7 @@ export function expectedMacs(
 
 /** `Kernels.xorDeltaInto`. */
 export function xorDeltaInto(
-  arena: Arena,
+  arena: KernelArena,
   out: Blocks,
   bits: Bits,
   delta: Blocks,
@@ -67,7 +74,7 @@ interface Sums {
 
 /** bits·Δ ⊕ all of `arrays` that are not empty. */
 function combine(
-  arena: Arena,
+  arena: KernelArena,
   of: { readonly bits: Bits; readonly delta: Blocks; readonly count: number },
   arrays: readonly Blocks[],
   { bytes, scaled, add }: Sums,
@@ -99,7 +106,7 @@ function combine(
 
 /** `Kernels.crossShare`. */
 export function crossShare(
-  arena: Arena,
+  arena: KernelArena,
   shares: ShareArrays,
   delta: Blocks,
   count: number,
@@ -111,7 +118,12 @@ export function crossShare(
 }
 
 /** `Kernels.keyShare`. */
-export function keyShare(arena: Arena, shares: ShareArrays, delta: Blocks, count: number): Blocks {
+export function keyShare(
+  arena: KernelArena,
+  shares: ShareArrays,
+  delta: Blocks,
+  count: number,
+): Blocks {
   const { wasm } = arena;
   const add = (out: number, from: number, length: number): void => {
     wasm.addAll(out, from, BLOCK_BYTES * length);
@@ -125,7 +137,7 @@ export function keyShare(arena: Arena, shares: ShareArrays, delta: Blocks, count
  * the memory, and a copy of it all would not be bounded.
  */
 export function xorBlocksInto(
-  arena: Arena,
+  arena: KernelArena,
   out: Blocks,
   blocks: Blocks,
   count: number,

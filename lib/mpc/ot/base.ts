@@ -10,6 +10,7 @@
  * lies here lacks the strings later.
  */
 import {
+  baseOtKeys,
   baseOtReceive1,
   baseOtReceive2,
   baseOtReceiverBytes,
@@ -59,7 +60,8 @@ export async function baseStrings(party: Party): Promise<BaseStrings> {
 async function choose(party: Party, peer: number): Promise<PeerStrings> {
   const context = { sid: party.sid, count: KAPPA, receiver: party.self, sender: peer };
   const rng = party.rng.fork(`base OT ${peer}`);
-  const { message, state } = baseOtReceive1(context, party.delta, rng);
+  const { curve } = party.kernels;
+  const { message, state } = baseOtReceive1(curve, context, party.delta, rng);
   const answer = receive(party, "setup/answer", peer, baseOtSenderBytes(KAPPA));
   // The state keeps the message, which the answer's strings are bound to; the channel takes a copy.
   const [received] = await Promise.all([
@@ -67,14 +69,18 @@ async function choose(party: Party, peer: number): Promise<PeerStrings> {
     party.channel.send(peer, "setup/choice", message.slice()),
   ]);
   const transcript = sha256(message, received);
-  return { kind: "chosen", strings: baseOtReceive2(state, received), transcript };
+  return { kind: "chosen", strings: baseOtReceive2(curve, state, received), transcript };
 }
 
 /** MAC holder: gets both strings. */
 async function offer(party: Party, peer: number): Promise<PeerStrings> {
   const context = { sid: party.sid, count: KAPPA, receiver: peer, sender: party.self };
-  const choice = await receive(party, "setup/choice", peer, baseOtReceiverBytes(KAPPA));
-  const { message, pairs } = baseOtSend(context, choice, party.rng.fork(`base OT ${peer}`));
+  const { curve } = party.kernels;
+  const arriving = receive(party, "setup/choice", peer, baseOtReceiverBytes(KAPPA));
+  // Made while the other party computes its choice.
+  const keys = baseOtKeys(curve, KAPPA, party.rng.fork(`base OT ${peer}`));
+  const choice = await arriving;
+  const { message, pairs } = baseOtSend(curve, context, keys, choice);
   const transcript = sha256(choice, message);
   await party.channel.send(peer, "setup/answer", message);
   return { kind: "pairs", strings: pairs, transcript };

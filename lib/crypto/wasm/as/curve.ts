@@ -1,0 +1,89 @@
+/**
+ * ristretto255 for base OT, two elements at a time. Pointers are addresses in the memory of this module.
+ * Exponents, and which elements belong to which choice, are secret: constant time throughout.
+ */
+import { FE, FIELD_START, isZero, minus, mul, plus, toBytes } from "./field.ts";
+import { addPoints, invert, multiplyBase, negateWhere, ONE, POINT, setPoints, X, Y, Z } from "./point.ts";
+import { decode, encode, map, RISTRETTO_END, SCRATCH, setConstants } from "./ristretto.ts";
+
+const P: usize = RISTRETTO_END;
+const Q: usize = P + POINT;
+const R: usize = Q + POINT;
+const ZERO: usize = R + POINT;
+const ZERO_Y: usize = ZERO + 16;
+const VALID: usize = ZERO_Y + 16;
+/** First byte that the caller may use. */
+export const heap: u32 = (VALID + 16) as u32;
+
+/** Constants, 32 bytes each: 1, 2·d and the generator's x and y, then those of ristretto.ts. Call it once. */
+export function start(constants: usize): void {
+  setPoints(constants, P);
+  setConstants(constants + 128);
+}
+
+/** out += the elements of two times 64 uniform bytes: MAP of both halves, added. */
+function addUniform(out: usize, a: usize, b: usize, negated: bool): void {
+  map(Q, a, b);
+  map(R, a + 32, b + 32);
+  addPoints(Q, Q, R);
+  if (negated) {
+    v128.store(ZERO, i64x2.splat(-1));
+    negateWhere(Q, ZERO);
+  }
+  addPoints(out, out, Q);
+}
+
+/** P = ±exponent·G: 33 bytes each at `a` and `b`, the last one 1 for minus. */
+function power(a: usize, b: usize): void {
+  multiplyBase(P, a, b);
+  const sa = -<i32>load<u8>(a, 32), sb = -<i32>load<u8>(b, 32);
+  v128.store(ZERO, i32x4(sa, sb, sa, sb));
+  negateWhere(P, ZERO);
+}
+
+/** Encodings of ±exponent·G, 32 bytes each to consecutive places at `out`; exponents consecutive, too. */
+export function powers(out: usize, exponents: usize): void {
+  power(exponents, exponents + 33);
+  encode(out, out + 32, P);
+}
+
+/** The same of ±exponent·G less the elements of two times 64 consecutive uniform bytes. */
+export function powersLess(out: usize, exponents: usize, uniform: usize): void {
+  power(exponents, exponents + 33);
+  addUniform(P, uniform, uniform + 64, true);
+  encode(out, out + 32, P);
+}
+
+/** Encodings of the elements of two times 64 consecutive uniform bytes. */
+export function hashed(out: usize, uniform: usize): void {
+  map(P, uniform, uniform + 64);
+  map(Q, uniform + 32, uniform + 96);
+  addPoints(P, P, Q);
+  encode(out, out + 32, P);
+}
+
+/**
+ * The coordinates u of Curve25519, 32 bytes each, of two encoded elements, to each of which the one of 64
+ * uniform bytes is added if `uniform` is not 0. Two bits for each element: 1 if the encoding was invalid,
+ * 2 if the result is the identity. The encodings are public; they are canonical and non-negative.
+ */
+export function coordinates(out: usize, elements: usize, uniform: usize): u32 {
+  decode(P, VALID, elements, elements + 32);
+  if (uniform != 0) addUniform(P, uniform, uniform + 64, false);
+  isZero(ZERO, P + X);
+  isZero(ZERO_Y, P + Y);
+  const identity = v128.or(v128.load(ZERO), v128.load(ZERO_Y)), valid = v128.load(VALID);
+  minus(Q, P + Z, P + Y);
+  plus(Q + FE, P + Z, P + Y);
+  invert(R, Q);
+  mul(Q, Q + FE, R);
+  toBytes(out, out + 32, Q);
+  return (~i32x4.extract_lane(valid, 0) & 1) | (i32x4.extract_lane(identity, 0) & 2) |
+    (~i32x4.extract_lane(valid, 1) & 1) << 2 | (i32x4.extract_lane(identity, 1) & 2) << 2;
+}
+
+/** Overwrites the caller's bytes up to `end` and all scratch; constants and table stay. */
+export function wipe(end: usize): void {
+  memory.fill(FIELD_START, 0, ONE - FIELD_START);
+  memory.fill(SCRATCH, 0, end - SCRATCH);
+}
