@@ -89,6 +89,22 @@ and an existing file is never overwritten.
     details: `Example:
   ${PROGRAM_NAME} metrics --url http://127.0.0.1:9090/metrics`,
   },
+  peers: {
+    summary: "Show what is remembered of other peers, ban, trust or name one",
+    details: `Examples:
+  ${PROGRAM_NAME} peers list
+  ${PROGRAM_NAME} peers ban 12D3KooW…
+  ${PROGRAM_NAME} peers ban 203.0.113.0/24
+  ${PROGRAM_NAME} peers trust 12D3KooW…
+  ${PROGRAM_NAME} peers alias 12D3KooW… carol
+A banned peer or address cannot connect. A peer that failed a check of the protocol is banned until you lift
+the ban; bad behaviour bans for half an hour, unless you trust the peer. None of this is told to others.`,
+    operands: [
+      { name: "[action]", help: "list, ban, unban, trust, untrust or alias" },
+      { name: "[peer]", help: "a peer id; to ban and unban also an address or a subnet" },
+      { name: "[name]", help: "the name for alias; without it the old one goes" },
+    ],
+  },
   config: {
     summary: "Show each setting with its value and where the value came from",
     details: `Example:

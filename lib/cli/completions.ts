@@ -3,6 +3,7 @@
  * script looks at the words typed so far and never evaluates one of them.
  */
 import { COMMANDS, HELP_TOPICS, PROGRAM_NAME } from "./commands.ts";
+import { PEER_ACTIONS } from "./peer_actions.ts";
 import { OPTION_KEYS, type OptionSpec, specOf } from "./options.ts";
 
 /** Shells that scripts exist for. */
@@ -18,6 +19,7 @@ const FOLLOWERS: readonly { readonly command: string; readonly words: readonly s
   { command: "help", words: [...Object.keys(COMMANDS), ...Object.keys(HELP_TOPICS)] },
   { command: "completions", words: SHELLS },
   { command: "config", words: ["show"] },
+  { command: "peers", words: PEER_ACTIONS },
 ];
 
 /** Text as one word of any of the shells. */

@@ -72,7 +72,7 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
       const session = await meet(node, path.config, context, purpose);
       const input = own.read(session.channel.self);
       const work = workOf(session, context, stock);
-      const computed = await untilStopped(session, context.signal, () => {
+      const computed = await untilStopped({ session, node, signal: context.signal }, () => {
         return engine.compute(work, input);
       });
       try {

@@ -30,6 +30,8 @@ export interface ListenConfig {
   readonly maxMessageBytes: number;
   /** Key file; undefined: a new identity for this run. */
   readonly identityKeyPath: string | undefined;
+  /** File with what is remembered of peers; undefined: the usual place. */
+  readonly peersFile: string | undefined;
 }
 
 /** What a node without a computation does. */
@@ -123,9 +125,25 @@ function listenConfig(settings: Settings): ListenConfig {
   const listen = settings.listen.length > 0
     ? settings.listen
     : [`/ip4/0.0.0.0/tcp/${settings.networkPort}`];
-  const { identityKeyPath, bootnode, seedNode, pskFile, maxConnections, maxMessageSize } = settings;
+  const {
+    identityKeyPath,
+    peersFile,
+    bootnode,
+    seedNode,
+    pskFile,
+    maxConnections,
+    maxMessageSize,
+  } = settings;
   const limits = { maxConnections, maxMessageBytes: maxMessageSize };
-  return { listen, identityKeyPath, pskFile, bootnodes: bootnode, seedNodes: seedNode, ...limits };
+  return {
+    listen,
+    identityKeyPath,
+    peersFile,
+    pskFile,
+    bootnodes: bootnode,
+    seedNodes: seedNode,
+    ...limits,
+  };
 }
 
 /** The config of node mode. @throws {UsageError} if options contradict each other. */

@@ -45,6 +45,10 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
       const { showMetrics } = await import("./metrics.ts");
       return await showMetrics(resolved.settings, context);
     }
+    case "peers": {
+      const { peers } = await import("./peers.ts");
+      return peers(resolved.settings, run.operands, context);
+    }
     case "config":
     case "completions":
     case "man": {

@@ -1,4 +1,5 @@
 /** What all commands do that meet other parties: a node, an engine, a session, and its orderly end. */
+import { CheatingError } from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
 import {
   directConnect,
@@ -145,10 +146,20 @@ function showTicket(
   observe({ kind: "notice", text: `to join: ${howToJoin(text)}` });
 }
 
-/** Runs `work`; when the user wants to stop, the others are told and all that waits fails. */
+/** A session being worked on. */
+export interface Meeting {
+  readonly session: Pick<Session, "channel" | "description">;
+  readonly node: Pick<Node, "reputation">;
+  /** Aborted when the user wants to stop. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs `work`; when the user wants to stop, the others are told and all that waits fails. A party that a check
+ * proves to have cheated is remembered, on this machine alone.
+ */
 export async function untilStopped<T>(
-  session: Session,
-  signal: AbortSignal,
+  { session, node, signal }: Meeting,
   work: () => Promise<T>,
 ): Promise<T> {
   let told = Promise.resolve();
@@ -158,6 +169,13 @@ export async function untilStopped<T>(
   signal.addEventListener("abort", stop);
   try {
     return await work();
+  } catch (error) {
+    if (error instanceof CheatingError) {
+      const { roster } = session.description;
+      const cheat = roster.find(({ party }) => party === error.party);
+      if (cheat !== undefined) node.reputation.caught(cheat.peer, error.check);
+    }
+    throw error;
   } finally {
     signal.removeEventListener("abort", stop);
     await told;

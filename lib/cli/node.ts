@@ -1,9 +1,10 @@
 /** Node mode: joins gossip topics, keeps in touch with the given peers, and shows what it hears. */
 import { carrySessions, type GossipMessage, type Node } from "../net/mod.ts";
-import { sanitize } from "../observability/mod.ts";
+import { type Level, sanitize } from "../observability/mod.ts";
 import { systemClock } from "../session/mod.ts";
 import type { NodeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { openPeerStore, type PeerStore } from "./peer_store.ts";
 import { messageOf } from "./report.ts";
 import { startConfigured } from "./start_node.ts";
 import { counted, dialMissing, logger, pause, type Target, targetsOf } from "./targets.ts";
@@ -60,13 +61,29 @@ function lonelyTopics(node: Node, topics: readonly string[]): string[] {
     : topics.filter((topic) => node.subscribers(topic).length === 0);
 }
 
+/** Takes over what the user has said of peers meanwhile. */
+async function heedUser(
+  node: Node,
+  store: PeerStore,
+  log: (level: Level, text: string) => void,
+): Promise<void> {
+  try {
+    node.reputation.merge(store.book());
+  } catch (error) {
+    log("warn", messageOf(error));
+  }
+  await node.dropUnwanted();
+}
+
 /** Looks after the peers until the signal aborts. */
 async function tendUntilStopped(node: Node, config: NodeConfig, context: Context): Promise<void> {
   const { signal } = context;
   const log = logger(context.observe);
   const targets = targetsOf(config);
   const warned = new Set<string>();
+  const store = openPeerStore(config.peersFile, context.system);
   while (!signal.aborted) {
+    await heedUser(node, store, log);
     await tend(node, targets, context);
     await pause(TEND_MS, context, signal);
     if (signal.aborted) return;

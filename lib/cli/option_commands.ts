@@ -11,6 +11,7 @@ export const EVERY = [
   ...TRYING,
   "keygen",
   "metrics",
+  "peers",
   "config",
   "completions",
   "man",

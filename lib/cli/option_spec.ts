@@ -11,6 +11,7 @@ export type CommandName =
   | "compile"
   | "keygen"
   | "metrics"
+  | "peers"
   | "config"
   | "completions"
   | "man";

@@ -119,6 +119,16 @@ export const NETWORK_OPTIONS = {
     group: "Network",
     help: "Most bytes of a gossip message, in and out; larger ones are not forwarded",
   },
+  peersFile: {
+    name: "peers-file",
+    kind: "path",
+    value: "path",
+    defaultText: "p2p-mpc/peers.json among the states of your programs",
+    commands: [...RUNNING, "peers"],
+    group: "Network",
+    help: "File with the peers that are banned, trusted or named",
+    refuse: refuseEmpty,
+  },
   identityKeyPath: {
     name: "identity-key-path",
     kind: "path",

@@ -96,7 +96,7 @@ export const OUTPUT_OPTIONS = {
     kind: "boolean",
     default: false,
     configKey: false,
-    commands: TRYING,
+    commands: [...TRYING, "peers"],
     group: "Output and metrics",
     help: "One JSON object on stdout",
   },

@@ -79,7 +79,7 @@ async function run(
     const header = headerOf(session, config, systemRng().fill(new Uint8Array(32)));
     const place = { path: config.out, key: stockKey(node.identity, header.keySalt) };
     const parameters = agreedParameters(description);
-    await untilStopped(session, signal, () => {
+    await untilStopped({ session, node, signal }, () => {
       return engine.preprocess({ channel, sid, parameters, place, header, observe });
     });
     const { ands, inputs } = header;

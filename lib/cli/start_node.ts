@@ -8,6 +8,7 @@ import {
 } from "../net/mod.ts";
 import type { ListenConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { nodeReputation, openPeerStore } from "./peer_store.ts";
 
 /**
  * Starts the node that the config describes.
@@ -16,12 +17,16 @@ import type { Context } from "./context.ts";
  */
 export async function startConfigured(
   config: ListenConfig,
-  { observe }: Context,
+  { observe, system }: Context,
   explicitPeers: readonly string[] = [],
 ): Promise<Node> {
   const { identityKeyPath: path, pskFile, listen, maxConnections, maxMessageBytes } = config;
   const networkKey = pskFile === undefined ? undefined : await loadNetworkKey(pskFile);
   const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
   const limits = { maxConnections, maxMessageBytes };
-  return await startNode({ identity, listen, observe, explicitPeers, networkKey, ...limits });
+  const reputation = nodeReputation(openPeerStore(config.peersFile, system), observe);
+  return await startNode({
+    ...{ identity, listen, observe, explicitPeers, networkKey, reputation },
+    ...limits,
+  });
 }

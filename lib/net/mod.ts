@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { isPeerId } from "./address.ts";
 export * from "./carry.ts";
 export * from "./connect.ts";
 export * from "./frame.ts";
@@ -14,4 +15,5 @@ export * from "./identity.ts";
 export * from "./lobby.ts";
 export * from "./node.ts";
 export * from "./private_network.ts";
+export * from "./reputation.ts";
 export * from "./stream_channel.ts";

@@ -9,13 +9,15 @@ import { type Ping, ping } from "@libp2p/ping";
 import { preSharedKey } from "@libp2p/pnet";
 import { tcp } from "@libp2p/tcp";
 import { yamux } from "@libp2p/yamux";
-import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { UnreachableError, UsageError } from "../base/mod.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
+import { parseAddress, parseAddresses, parsePeerId } from "./address.ts";
 import { dialReason, listenReason } from "./failures.ts";
+import { gaterOf, isWanted, scoring } from "./gater.ts";
 import type { KeyIdentity } from "./identity.ts";
 import type { NetworkKey } from "./private_network.ts";
+import { Reputation } from "./reputation.ts";
 
 /** Protocol of the direct streams of a session. */
 export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
@@ -46,6 +48,8 @@ export interface NodeOptions {
   readonly maxConnections?: number;
   /** Largest gossip message that is taken or sent, in bytes. Default: 1 MiB. */
   readonly maxMessageBytes?: number;
+  /** Who is not wanted. Default: nobody is remembered. */
+  readonly reputation?: Reputation;
 }
 
 /**
@@ -101,6 +105,8 @@ type Services = { readonly pubsub: GossipSub; readonly ping: Ping };
 export class Node {
   /** The own key. */
   readonly identity: KeyIdentity;
+  /** What is remembered of others; bans are enforced on every connection. */
+  readonly reputation: Reputation;
   readonly #libp2p: Libp2p<Services>;
   readonly #maxMessageBytes: number;
 
@@ -109,9 +115,13 @@ export class Node {
    *
    * @internal
    */
-  constructor(libp2p: Libp2p<Services>, options: NodeOptions) {
+  constructor(
+    libp2p: Libp2p<Services>,
+    options: NodeOptions & { readonly reputation: Reputation },
+  ) {
     this.#libp2p = libp2p;
     this.identity = options.identity;
+    this.reputation = options.reputation;
     this.#maxMessageBytes = options.maxMessageBytes ?? 1 << 20;
   }
 
@@ -184,10 +194,18 @@ export class Node {
    */
   judge(topic: string, judge: (message: GossipMessage) => Verdict): () => void {
     const { topicValidators } = this.#libp2p.services.pubsub;
-    topicValidators.set(topic, (_, message) => {
+    topicValidators.set(topic, (forwarder, message) => {
       if (message.type !== "signed") return TopicValidatorResult.Reject;
-      if (message.data.length > this.#maxMessageBytes) return TopicValidatorResult.Reject;
-      return RESULTS[judge({ topic, from: message.from.toString(), bytes: message.data })];
+      const from = message.from.toString();
+      const isOversized = message.data.length > this.#maxMessageBytes;
+      const verdict = isOversized ? "reject" : judge({ topic, from, bytes: message.data });
+      // Why the forwarder: the author's name is in the message, but only a peer's own links are its doing, and it
+      // should have judged as we do.
+      if (verdict === "reject") {
+        const deed = isOversized ? "oversized message" : "malformed message";
+        this.reputation.count(forwarder.toString(), deed);
+      }
+      return RESULTS[verdict];
     });
     return () => topicValidators.delete(topic);
   }
@@ -293,6 +311,13 @@ export class Node {
     return streams.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   }
 
+  /** Closes the connections with peers that are not wanted any more. */
+  async dropUnwanted(): Promise<void> {
+    const unwanted = this.#libp2p.getConnections()
+      .filter((connection) => !isWanted(this.reputation, connection));
+    await Promise.all(unwanted.map((connection) => connection.close()));
+  }
+
   /** Closes all connections and stops listening. */
   async stop(): Promise<void> {
     await this.#libp2p.stop();
@@ -306,6 +331,7 @@ export class Node {
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { identity, listen, maxConnections = 100, observe = observeNothing, networkKey } = options;
+  const { reputation = new Reputation({ now: () => Date.now() }) } = options;
   const directPeers = (options.explicitPeers ?? []).map((id) => ({
     id: parsePeerId(id),
     addrs: [],
@@ -335,16 +361,21 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         inboundConnectionThreshold: INBOUND_PER_SECOND_MAX,
         maxIncomingPendingConnections: INBOUND_PER_SECOND_MAX,
       },
+      connectionGater: gaterOf(reputation),
       // Why: a party that computes for long does not answer pings, and must not be cut off for that.
       connectionMonitor: { abortConnectionOnPingFailure: false },
       services: {
         identify: identify(),
         ping: ping(),
-        pubsub: gossipsub({ allowPublishToZeroTopicPeers: true, directPeers }),
+        pubsub: gossipsub({
+          allowPublishToZeroTopicPeers: true,
+          directPeers,
+          ...scoring(reputation),
+        }),
       },
     });
     observeConnections(libp2p, observe);
-    return new Node(libp2p, options);
+    return new Node(libp2p, { ...options, reputation });
   } catch (cause) {
     throw new UsageError(`Cannot listen on "${listen.join('", "')}": ${listenReason(cause)}`, {
       cause,
@@ -363,34 +394,4 @@ function observeConnections(libp2p: Libp2p<Services>, observe: Observe): void {
     });
   libp2p.addEventListener("connection:open", tell("open"));
   libp2p.addEventListener("connection:close", tell("close"));
-}
-
-function parseAddress(text: string): Multiaddr {
-  try {
-    return multiaddr(text);
-  } catch (cause) {
-    throw new UsageError(`Cannot use address "${text}": it is no multiaddress`, {
-      cause,
-      hint: "such an address looks like /ip4/127.0.0.1/tcp/9000",
-    });
-  }
-}
-
-function parsePeerId(text: string): PeerId {
-  try {
-    return peerIdFromString(text);
-  } catch (cause) {
-    throw new UsageError(`Cannot use peer id "${text}": it is none`, {
-      cause,
-      hint: "such an id looks like 12D3KooW…; keygen and every node print theirs",
-    });
-  }
-}
-
-function parseAddresses({ addresses, peer }: DialTarget): Multiaddr[] {
-  return addresses.map((text) => {
-    const address = parseAddress(text);
-    const named = address.getComponents().some(({ name }) => name === "p2p");
-    return named || peer === undefined ? address : address.encapsulate(`/p2p/${peer}`);
-  });
 }

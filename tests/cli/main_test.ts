@@ -28,6 +28,7 @@ Deno.test("help texts are those of the snapshots (UPDATE_SNAPSHOTS=1 rewrites th
     compile: ["compile", "-h"],
     keygen: ["keygen", "-h"],
     metrics: ["help", "metrics"],
+    peers: ["help", "peers"],
     config: ["help", "config"],
     completions: ["help", "completions"],
     man: ["man", "--help"],

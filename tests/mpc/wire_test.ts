@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { toHex } from "../../lib/base/mod.ts";
 import { Sha256 } from "../../lib/crypto/mod.ts";
+import { batchShape } from "../../lib/mpc/bucket.ts";
 import { randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { simulate } from "../sim/engine.ts";
 import type { Tap } from "../sim/memory_channel.ts";
@@ -47,4 +48,30 @@ Deno.test("rounds, steps, bytes and content of two small sessions are those of t
     await Deno.writeTextFile(SNAPSHOT, `${JSON.stringify(seen, undefined, 2)}\n`);
   }
   assert.deepEqual(seen, JSON.parse(await Deno.readTextFile(SNAPSHOT)));
+});
+
+Deno.test("a party sends the bytes that the documentation says", async () => {
+  const circuit = randomCircuit(2, { parties: 4, inputsPerParty: 9, gates: 400 });
+  const { ands } = circuit.header;
+  const { size, buckets } = batchShape(ands);
+  for (const n of [2, 3, 4]) {
+    const own = randomCircuit(2, { parties: n, inputsPerParty: 9, gates: 2 * ands, ands: 0.5 });
+    const shape = batchShape(own.header.ands);
+    assert.deepEqual([shape.size, shape.buckets], [size, buckets]);
+    const inputs = randomInputs(1, own.header.inputs);
+    const { parties } = await simulate(own, inputs, { parties: n, outputParties: [] });
+    const gates = own.header.ands;
+    const coin = 32 + 64 + (n === 2 ? 0 : 32);
+    const bytes = (bits: number): number => Math.ceil(bits / 8);
+    const material = (n - 1) * (8 * size * buckets + bytes(size * buckets) + 2 * coin) +
+      (n - 1) * (size * bytes(gates) + 32) +
+      (n === 2 ? 96 : (n - 1) * (32 + 128 + 32 + 4 * 34));
+    const shared = (n - 1) * (bytes(9) + 32 + bytes(9)) + (n === 2 ? 0 : 2 * 32 * (n - 1));
+    for (const { self, channel } of parties) {
+      const garbler = 16 * 9 * n + 16 * (3 * n - 4) * gates + (self === 1 ? bytes(gates) : 0) + 16;
+      const evaluator = (n - 1) * (bytes(gates) + 16 + 32 + 1);
+      const want = material + shared + (self === 0 ? evaluator : garbler);
+      assert.equal(channel.traffic.bytes, want, `n = ${n}, party ${self}`);
+    }
+  }
 });
