@@ -22,10 +22,11 @@ import { type Blocks, SALT_BYTES, SALT_WORD, sha256, transcriptHash } from "../c
 import type { Chunk } from "./chunks.ts";
 import { DOMAIN } from "./domains.ts";
 import { inputCount } from "./inputs.ts";
+import { sharesBytes } from "./ledger.ts";
 import { type ChunkShares, emptyChunk, type MaterialSource } from "./material_source.ts";
 import type { Parameters, Party } from "./party.ts";
 import { type Shares, sliceShares } from "./shares.ts";
-import { materialFromTriples, type Triples } from "./triples.ts";
+import { materialFromTriples, type Triples, wipeTriples } from "./triples.ts";
 
 /** How much a stock holds. */
 export interface Demand {
@@ -56,7 +57,7 @@ export interface Stock {
   readonly salt: Uint8Array<ArrayBuffer>;
   /** Masks of input wires. */
   readonly inputs: Shares;
-  /** The triples of batch `number`; each batch is asked for once. */
+  /** The triples of batch `number`, which are wiped after use; each batch is asked for once. */
   triples(number: number): Promise<Triples>;
 }
 
@@ -114,15 +115,19 @@ export function storedMaterial(party: Party, stock: Stock): MaterialSource {
       party.order.passed("V check", number);
       const lambda = sliceShares(stock.inputs, 0, inputs);
       if (ands === 0) return { ...emptyChunk(party), inputs: lambda };
-      const all = await stock.triples(number);
+      const triples = await stock.triples(number);
+      const release = party.ledger.hold(sharesBytes(...Object.values(triples)));
       const cut = (shares: Shares): Shares => sliceShares(shares, 0, ands);
-      const { gamma, x, y, z } = all;
+      const { gamma, x, y, z } = triples;
       const own = { gamma: cut(gamma), x: cut(x), y: cut(y), z: cut(z) };
       return {
         inputs: lambda,
         gamma: own.gamma,
         material: async (operands, done): ReturnType<ChunkShares["material"]> => {
           const material = await materialFromTriples(party, number, own, operands);
+          wipeTriples(triples);
+          wipeTriples(own);
+          release();
           done("buckets");
           return material;
         },

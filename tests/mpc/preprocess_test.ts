@@ -13,6 +13,7 @@ import {
   runMpc,
   type Shares,
   storedMaterial,
+  type Triples,
 } from "../../lib/mpc/mod.ts";
 import { randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { dealer } from "../sim/dealer.ts";
@@ -279,6 +280,29 @@ for (
     assert.ok(texts.some((text) => text.includes(wanted)), texts.join());
   });
 }
+
+Deno.test("triples and Δ are wiped after use, all chunks through", async () => {
+  const circuit = randomCircuit(12, { parties: 2, inputsPerParty: 6, gates: 120 });
+  const options = { parties: 2, chunk: 20 };
+  const demand = { ands: circuit.header.ands, inputs: 12 };
+  const given: Triples[] = [];
+  const stocks = (await stockUp(options, demand)).map((stock) => ({
+    ...stock,
+    triples: async (number: number): Promise<Triples> => {
+      const triples = await stock.triples(number);
+      given.push(triples);
+      return triples;
+    },
+  }));
+  const inputs = randomInputs(3, circuit.header.inputs);
+  const outputs = await computeFromStocks(options, stocks, circuit, inputs);
+  assert.deepEqual(outputs[0], evaluate(circuit, inputs));
+  assert.equal(given.length, 2 * Math.ceil(demand.ands / 20));
+  for (const { bits, macs, keys } of given.flatMap(({ gamma, x, y, z }) => [gamma, x, y, z])) {
+    for (const part of [bits, ...macs, ...keys]) assert.ok(part.every((byte) => byte === 0));
+  }
+  for (const { delta } of stocks) assert.ok(delta.every((byte) => byte === 0));
+});
 
 Deno.test("sid and salt of a session with a stock are its own", async () => {
   const [stock] = await stockUp({ parties: 2 }, { ands: 0, inputs: 2 });

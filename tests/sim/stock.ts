@@ -42,9 +42,8 @@ export class MemorySink implements StockSink {
     return Promise.resolve();
   }
 
-  batch({ gamma, x, y, z }: Triples): Promise<void> {
-    const [g, a, b, c] = [gamma, x, y, z].map((shares) => copyShares(shares));
-    if (g && a && b && c) this.#batches.push({ gamma: g, x: a, y: b, z: c });
+  batch(triples: Triples): Promise<void> {
+    this.#batches.push(copyTriples(triples));
     return Promise.resolve();
   }
 
@@ -62,12 +61,15 @@ export class MemorySink implements StockSink {
       inputs: copyShares(inputs),
       triples: (number) => {
         const batch = this.#batches[number];
-        return batch
-          ? Promise.resolve(batch)
-          : Promise.reject(new RangeError(`No batch ${number}`));
+        if (batch === undefined) return Promise.reject(new RangeError(`No batch ${number}`));
+        return Promise.resolve(copyTriples(batch));
       },
     };
   }
+}
+
+function copyTriples({ gamma, x, y, z }: Triples): Triples {
+  return { gamma: copyShares(gamma), x: copyShares(x), y: copyShares(y), z: copyShares(z) };
 }
 
 /** The terms of a stock of a session in memory. */
