@@ -31,7 +31,7 @@
  */
 import type { KeyObject } from "node:crypto";
 import { concat, getBit, ProtocolError } from "../base/mod.ts";
-import { BLOCK_BYTES, ELEMENT_BYTES } from "./constants.ts";
+import { BLOCK_BYTES, ELEMENT_BYTES, HASH_BYTES } from "./constants.ts";
 import {
   type Curve,
   EXPONENT_BYTES,
@@ -39,9 +39,9 @@ import {
   randomExponent,
   sharedSecret,
   UNIFORM_BYTES,
-  uniformString,
+  uniformStrings,
 } from "./curve.ts";
-import { transcriptHash, u32 } from "./hash.ts";
+import { transcriptHasherOf, u32 } from "./hash.ts";
 import type { Bits, Blocks } from "./kernels.ts";
 import type { Rng } from "./rng.ts";
 
@@ -49,6 +49,8 @@ const HASH_DOMAIN = "p2p-mpc base OT hash to group";
 const RANDOM_DOMAIN = "p2p-mpc base OT random element";
 const KEY_DOMAIN = "p2p-mpc base OT key";
 const STEP = "base OT";
+/** Bytes of what both sides of a Diffie-Hellman get. */
+const SECRET_BYTES = 32;
 
 /** What a batch of base OTs is bound to. */
 export interface BaseOtContext {
@@ -109,15 +111,15 @@ export function baseOtReceive1(
   const { count } = context;
   const exponents = new Uint8Array(EXPONENT_BYTES * count);
   const strings = new Uint8Array(UNIFORM_BYTES * count);
+  const randomString = uniformStrings(RANDOM_DOMAIN, UNIFORM_BYTES);
   for (let t = 0; t < count; t++) {
     exponents.set(randomExponent(rng), EXPONENT_BYTES * t);
-    const random = rng.fill(new Uint8Array(UNIFORM_BYTES));
-    strings.set(uniformString(random, RANDOM_DOMAIN), UNIFORM_BYTES * t);
+    strings.set(randomString(rng.fill(new Uint8Array(UNIFORM_BYTES))), UNIFORM_BYTES * t);
   }
   const others = curve.hashed(strings, count);
+  const hashToGroup = groupHash(context);
   for (let t = 0; t < count; t++) {
-    const hash = hashToGroup(context, t, getBit(choices, t), elementAt(others, t));
-    strings.set(hash, UNIFORM_BYTES * t);
+    strings.set(hashToGroup(t, getBit(choices, t), elementAt(others, t)), UNIFORM_BYTES * t);
   }
   const chosen = curve.powersLess(exponents, strings, count);
   const message = new Uint8Array(baseOtReceiverBytes(count));
@@ -156,13 +158,14 @@ export function baseOtSend(
   const { count } = context;
   needLength(received, baseOtReceiverBytes(count), context.receiver);
   const hashes = new Uint8Array(2 * UNIFORM_BYTES * count);
+  const hashToGroup = groupHash(context);
   for (let i = 0; i < 2 * count; i++) {
     // Element 2·t + j is r_j of OT t; H_j takes the other one.
-    const hash = hashToGroup(context, i >>> 1, i & 1, elementAt(received, i ^ 1));
-    hashes.set(hash, UNIFORM_BYTES * i);
+    hashes.set(hashToGroup(i >>> 1, i & 1, elementAt(received, i ^ 1)), UNIFORM_BYTES * i);
   }
   const points = needElements(curve.coordinates(received, 2 * count, hashes), context.receiver);
   const pairs = new Uint8Array(2 * BLOCK_BYTES * count);
+  const keyOf = keyHash(context);
   for (let t = 0; t < count; t++) {
     const b = privateKey(exponentAt(keys.exponents, t));
     const transcript = concat(
@@ -171,7 +174,7 @@ export function baseOtSend(
     );
     for (let j = 0; j < 2; j++) {
       const shared = sharedSecret(b, elementAt(points, 2 * t + j));
-      pairs.set(keyOf(context, t, j, transcript, shared), BLOCK_BYTES * (2 * t + j));
+      pairs.set(keyOf(t, j, transcript, shared), BLOCK_BYTES * (2 * t + j));
     }
   }
   keys.exponents.fill(0);
@@ -189,38 +192,46 @@ export function baseOtReceive2(curve: Curve, state: BaseOtState, received: Uint8
   needLength(received, baseOtSenderBytes(count), context.sender);
   const points = needElements(curve.coordinates(received, count), context.sender);
   const chosen = new Uint8Array(BLOCK_BYTES * count);
+  const keyOf = keyHash(context);
   exponents.forEach((a, t) => {
     const shared = sharedSecret(a, elementAt(points, t));
     const pair = state.message.subarray(2 * ELEMENT_BYTES * t, 2 * ELEMENT_BYTES * (t + 1));
     const transcript = concat(pair, elementAt(received, t));
-    const key = keyOf(context, t, getBit(choices, t), transcript, shared);
-    chosen.set(key, BLOCK_BYTES * t);
+    chosen.set(keyOf(t, getBit(choices, t), transcript, shared), BLOCK_BYTES * t);
   });
   return chosen;
 }
 
-/** The place of string j of OT t. */
-function place(context: BaseOtContext, t: number, j: number): Uint8Array {
-  return concat(u32(context.receiver), u32(context.sender), u32(t), u32(j));
+/** A hash of something at string j of OT t, and of that place. */
+type PlacedHash = (t: number, j: number, ...parts: readonly Uint8Array[]) => Uint8Array;
+
+/** SHA-256 of the place of a string and of parts of fixed `lengths`. */
+function placedHash(
+  domain: string,
+  { sid, receiver, sender }: BaseOtContext,
+  lengths: readonly number[],
+): PlacedHash {
+  const where = concat(u32(receiver), u32(sender), u32(0), u32(0));
+  const hash = transcriptHasherOf(domain, sid, STEP, [where.length, ...lengths]);
+  const view = new DataView(where.buffer);
+  return (t, j, ...parts) => {
+    view.setUint32(8, t, true);
+    view.setUint32(12, j, true);
+    return hash(where, ...parts);
+  };
 }
 
-/** H_j: SHA-256 of the input and its place, then to a uniform string, which stands for an element. */
-function hashToGroup(context: BaseOtContext, t: number, j: number, input: Uint8Array): Uint8Array {
-  const where = place(context, t, j);
-  return uniformString(transcriptHash(HASH_DOMAIN, context.sid, STEP, where, input), HASH_DOMAIN);
+/** H_j: SHA-256 of an element and its place, then to a uniform string, which stands for an element. */
+function groupHash(context: BaseOtContext): PlacedHash {
+  const hash = placedHash(HASH_DOMAIN, context, [ELEMENT_BYTES]);
+  const uniform = uniformStrings(HASH_DOMAIN, HASH_BYTES);
+  return (t, j, element) => uniform(hash(t, j, element as Uint8Array));
 }
 
-/** F: string j of OT t; `transcript` is r_0 ‖ r_1 ‖ B. */
-function keyOf(
-  context: BaseOtContext,
-  t: number,
-  j: number,
-  transcript: Uint8Array,
-  shared: Uint8Array,
-): Uint8Array {
-  const where = place(context, t, j);
-  return transcriptHash(KEY_DOMAIN, context.sid, STEP, where, transcript, shared)
-    .subarray(0, BLOCK_BYTES);
+/** F: string j of OT t, from r_0 ‖ r_1 ‖ B and the shared secret. */
+function keyHash(context: BaseOtContext): PlacedHash {
+  const hash = placedHash(KEY_DOMAIN, context, [3 * ELEMENT_BYTES, SECRET_BYTES]);
+  return (...args) => hash(...args).subarray(0, BLOCK_BYTES);
 }
 
 function elementAt(message: Uint8Array, index: number): Uint8Array {

@@ -84,22 +84,32 @@ export function sharedSecret(exponent: KeyObject, u: Uint8Array): Uint8Array {
 
 const BLOCK_OF_SHA512 = 128;
 
-function sha512(...parts: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash("sha512");
-  for (const part of parts) hash.update(part);
-  return new Uint8Array(hash.digest());
+function sha512(input: Uint8Array): Uint8Array {
+  return new Uint8Array(createHash("sha512").update(input).digest());
 }
 
 /**
- * A uniform string from any input: expand_message_xmd of RFC 9380 with SHA-512 and the tag `domain`, so
- * that its element is that of the suite ristretto255_XMD:SHA-512_R255MAP_RO_.
+ * Makes uniform strings of inputs of `length` bytes: expand_message_xmd of RFC 9380 with SHA-512 and the tag
+ * `domain`, so that the element of a string is that of the suite ristretto255_XMD:SHA-512_R255MAP_RO_. What
+ * does not change is laid out once.
  */
-export function uniformString(input: Uint8Array, domain: string): Uint8Array {
+export function uniformStrings(domain: string, length: number): (input: Uint8Array) => Uint8Array {
   const tag = utf8(domain);
   const suffix = concat(tag, Uint8Array.of(tag.length));
-  const length = Uint8Array.of(0, UNIFORM_BYTES, 0);
-  const first = sha512(new Uint8Array(BLOCK_OF_SHA512), input, length, suffix);
-  return sha512(first, Uint8Array.of(1), suffix);
+  const first = concat(
+    new Uint8Array(BLOCK_OF_SHA512 + length),
+    Uint8Array.of(0, UNIFORM_BYTES, 0),
+    suffix,
+  );
+  const second = concat(new Uint8Array(UNIFORM_BYTES), Uint8Array.of(1), suffix);
+  return (input) => {
+    if (input.length !== length) {
+      throw new RangeError(`Cannot hash: the input has ${input.length} bytes, not ${length}`);
+    }
+    first.set(input, BLOCK_OF_SHA512);
+    second.set(sha512(first));
+    return sha512(second);
+  };
 }
 
 /**

@@ -77,3 +77,29 @@ export function transcriptHash(
 ): Uint8Array<ArrayBuffer> {
   return sha256(transcriptHead(domain, sid, step), framed(parts));
 }
+
+/**
+ * {@linkcode transcriptHash} for many lists of parts of the same `lengths`: all that does not change is laid
+ * out once.
+ */
+export function transcriptHasherOf(
+  domain: string,
+  sid: Uint8Array,
+  step: string,
+  lengths: readonly number[],
+): (...parts: readonly Uint8Array[]) => Uint8Array<ArrayBuffer> {
+  const head = transcriptHead(domain, sid, step);
+  const input = concat(head, framed(lengths.map((length) => new Uint8Array(length))));
+  return (...parts) => {
+    let at = head.length;
+    for (const [i, length] of lengths.entries()) {
+      const part = parts[i] ?? new Uint8Array(0);
+      if (part.length !== length) {
+        throw new RangeError(`Cannot hash: part ${i} has ${part.length} bytes, not ${length}`);
+      }
+      input.set(part, at + 4);
+      at += 4 + length;
+    }
+    return sha256(input);
+  };
+}

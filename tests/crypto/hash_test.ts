@@ -6,6 +6,7 @@ import {
   sha256,
   transcriptHash,
   transcriptHasher,
+  transcriptHasherOf,
   u32,
 } from "../../lib/crypto/mod.ts";
 
@@ -48,4 +49,14 @@ Deno.test("transcriptHash() separates arguments that have the same concatenation
   ];
   assert.equal(new Set(hashes.map(toHex)).size, hashes.length);
   assert.throws(() => transcriptHash("a", sid.subarray(1), "b"), RangeError);
+});
+
+Deno.test("transcriptHasherOf() is transcriptHash() of parts of fixed lengths", () => {
+  const hash = transcriptHasherOf("dom", sid, "st", [1, 0, 3]);
+  for (const [x, y] of [["a", "bcd"], ["e", "fgh"]] as const) {
+    const parts = [utf8(x), utf8(""), utf8(y)];
+    assert.deepEqual(hash(...parts), transcriptHash("dom", sid, "st", ...parts));
+  }
+  assert.throws(() => hash(utf8("a"), utf8(""), utf8("bc")), RangeError);
+  assert.throws(() => hash(utf8("a")), RangeError);
 });
