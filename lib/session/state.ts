@@ -269,11 +269,22 @@ export function say(state: SessionState, message: Message): SessionEffect {
 /** Says everything again. */
 export function repeat(state: SessionState, now: number): Step {
   const effects = ownMessages(state).map((message) => say(state, message));
-  return { state: { ...state, repeatAt: now + REPEAT_MS }, effects };
+  return { state: { ...state, repeatAt: now + repeatMs(state) }, effects };
 }
 
-/** Time between two repetitions. */
+/** Says everything again, because somebody may have missed it; among many soon, not at once for each. */
+export function repeatSoon(state: SessionState, now: number): Step {
+  return now < state.repeatAt - REPEAT_MS ? stay(state) : repeat(state, now);
+}
+
+/** Time between two repetitions among few. */
 export const REPEAT_MS = 250;
+/** Parties up to which this holds. What all say grows with the square of their number. */
+const FEW_PARTIES = 4;
+
+function repeatMs({ config }: SessionState): number {
+  return REPEAT_MS * Math.max(1, config.ticket.parties / FEW_PARTIES);
+}
 
 /** Ends the session with `error`, and tells the others why. */
 export function fail(state: SessionState, error: Error): Step {

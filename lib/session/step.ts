@@ -17,6 +17,7 @@ import {
   nameParties,
   otherParties,
   repeat,
+  repeatSoon,
   type SessionEffect,
   type SessionEvent,
   type SessionState,
@@ -57,7 +58,7 @@ export function step(state: SessionState, event: SessionEvent, now: number): Ste
     case "message":
       return onMessage(state, event.from, event.message, now);
     case "peer":
-      return repeat(state, now);
+      return repeatSoon(state, now);
     case "lost":
       return onLost(state, event.peer);
     case "dialled":
@@ -116,9 +117,9 @@ function dialCreator({ config }: SessionState): SessionEffect {
 function onDialled(state: SessionState, peer: string, now: number): Step {
   const { config, contact } = state;
   const met: SessionState = { ...state, dialError: undefined };
-  if (peer !== config.ticket.creator || contact) return repeat(met, now);
+  if (peer !== config.ticket.creator || contact) return repeatSoon(met, now);
   const next: SessionState = { ...met, contact: true, deadline: now + config.waitMs };
-  return chain({ state: next, effects: contactNotice(config) }, (after) => repeat(after, now));
+  return chain({ state: next, effects: contactNotice(config) }, (after) => repeatSoon(after, now));
 }
 
 function onTick(state: SessionState, now: number): Step {

@@ -19,7 +19,7 @@ import {
   nameParties,
   otherParties,
   ownHello,
-  repeat,
+  repeatSoon,
   say,
   type SessionEffect,
   type SessionState,
@@ -237,7 +237,7 @@ function meetUnproven(state: SessionState, hello: Hello, now: number): Step {
     proven: false,
     heardAt: now,
   });
-  return repeat({ ...state, members: more }, now);
+  return repeatSoon({ ...state, members: more }, now);
 }
 
 /** A peer that is known says its hello again. */
@@ -269,7 +269,7 @@ function welcome(state: SessionState, hello: Hello, now: number): Step {
   if (meets && config.dials === "everybody") {
     effects.push({ kind: "dial", peer: hello.peer, addresses: hello.addresses });
   }
-  return chain({ state: next, effects }, (met) => repeat(met, now));
+  return chain({ state: next, effects }, (met) => repeatSoon(met, now));
 }
 
 /** The line that a joiner sees at its first contact. */
