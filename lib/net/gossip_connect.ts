@@ -17,7 +17,7 @@ import type {
   Random,
 } from "../session/ports.ts";
 import type { Gossip } from "./gossip_topic.ts";
-import type { Verdict } from "./node.ts";
+import type { Verdict } from "./verdict.ts";
 import {
   decodePacket,
   encodePacketHeader,

@@ -1,5 +1,6 @@
 /** A gossip topic as a session uses it: whoever listens hears what is published, and judges it first. */
-import type { Node, Verdict } from "./node.ts";
+import type { Node } from "./node.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** Takes the messages of a topic; `from` is the authenticated peer id of the author. */
 export interface TopicHandler {

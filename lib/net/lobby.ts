@@ -5,7 +5,8 @@ import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { Lobby, LobbyEvent } from "../session/ports.ts";
 import { FRAME_TAG_BYTES } from "./frame.ts";
 import { type Gate, LOBBY_BYTES_MAX } from "./gate.ts";
-import type { Node, Verdict } from "./node.ts";
+import type { Node } from "./node.ts";
+import type { Verdict } from "./verdict.ts";
 import { StreamLink } from "./stream_link.ts";
 
 /** Arguments of {@linkcode gossipLobby}. */

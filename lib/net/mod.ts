@@ -4,6 +4,7 @@
  * @module
  */
 export { isPeerId } from "./address.ts";
+export * from "./blob.ts";
 export * from "./carry.ts";
 export * from "./connect.ts";
 export * from "./frame.ts";
@@ -17,3 +18,4 @@ export * from "./node.ts";
 export * from "./private_network.ts";
 export * from "./reputation.ts";
 export * from "./stream_channel.ts";
+export type { Verdict } from "./verdict.ts";

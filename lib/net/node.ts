@@ -14,6 +14,7 @@ import { UnreachableError, UsageError } from "../base/mod.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
 import { parseAddress, parseAddresses, parsePeerId } from "./address.ts";
 import { dialReason, listenReason } from "./failures.ts";
+import { GOSSIP_RESULTS, type Verdict } from "./verdict.ts";
 import { gaterOf, isWanted, scoring } from "./gater.ts";
 import type { KeyIdentity } from "./identity.ts";
 import type { NetworkKey } from "./private_network.ts";
@@ -51,18 +52,6 @@ export interface NodeOptions {
   /** Who is not wanted. Default: nobody is remembered. */
   readonly reputation?: Reputation;
 }
-
-/**
- * What becomes of a message that came over gossip: `accept` it and forward it, `ignore` it without a
- * word, or `reject` it and count it against the one who forwarded it.
- */
-export type Verdict = "accept" | "ignore" | "reject";
-
-const RESULTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
-  accept: TopicValidatorResult.Accept,
-  ignore: TopicValidatorResult.Ignore,
-  reject: TopicValidatorResult.Reject,
-};
 
 /** A gossip message; `from` is the authenticated peer id of its author. */
 export interface GossipMessage {
@@ -205,7 +194,7 @@ export class Node {
         const deed = isOversized ? "oversized message" : "malformed message";
         this.reputation.count(forwarder.toString(), deed);
       }
-      return RESULTS[verdict];
+      return GOSSIP_RESULTS[verdict];
     });
     return () => topicValidators.delete(topic);
   }
@@ -276,12 +265,12 @@ export class Node {
   }
 
   /**
-   * Takes the direct streams of {@linkcode SESSION_PROTOCOL}.
+   * Takes the direct streams of a protocol.
    *
    * @internal
    */
-  async handleStreams(handler: StreamHandler): Promise<void> {
-    await this.#libp2p.handle(SESSION_PROTOCOL, handler);
+  async handleStreams(handler: StreamHandler, protocol = SESSION_PROTOCOL): Promise<void> {
+    await this.#libp2p.handle(protocol, handler);
   }
 
   /**
@@ -289,12 +278,16 @@ export class Node {
    *
    * @internal
    */
-  async openStream(peer: string, signal: AbortSignal): Promise<Stream> {
+  async openStream(
+    peer: string,
+    signal: AbortSignal,
+    protocol = SESSION_PROTOCOL,
+  ): Promise<Stream> {
     const [connection] = this.#libp2p.getConnections(peerIdFromString(peer));
     if (connection === undefined) {
       throw new UnreachableError(`Cannot open a stream to "${peer}": it is not connected`);
     }
-    return await connection.newStream(SESSION_PROTOCOL, { signal });
+    return await connection.newStream(protocol, { signal });
   }
 
   /**

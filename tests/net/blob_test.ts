@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { utf8 } from "../../lib/base/mod.ts";
+import { sha256 } from "../../lib/crypto/mod.ts";
+import {
+  BLOB_PROTOCOL,
+  fetchBlob,
+  type Node,
+  offerBlobs,
+  type OutgoingFrame,
+} from "../../lib/net/mod.ts";
+import { StreamLink } from "../../lib/net/stream_link.ts";
+import { systemClock } from "../../lib/session/clock.ts";
+import { loopbackNode } from "./loopback.ts";
+
+const MIB = 1 << 20;
+
+async function withNodes(
+  serve: (node: Node) => Promise<void>,
+  body: (
+    fetch: (digest: Uint8Array<ArrayBuffer>, bytesMax?: number) => Promise<Uint8Array>,
+  ) => Promise<void>,
+): Promise<void> {
+  const [{ node: a }, { node: b }] = [await loopbackNode(), await loopbackNode()];
+  try {
+    await serve(a);
+    const peer = await b.dial({ addresses: a.addresses() });
+    await body((digest, bytesMax = 4 * MIB) =>
+      fetchBlob(b, { peer, digest, bytesMax }, AbortSignal.timeout(20_000))
+    );
+  } finally {
+    await Promise.all([a.stop(), b.stop()]);
+  }
+}
+
+Deno.test("fetchBlob() gets a file that is offered, of any size, and nothing else", async () => {
+  const large = new Uint8Array(2 * MIB + 5).map((_, i) => i * 7);
+  const blobs = [utf8("a program"), new Uint8Array(0), large, new Uint8Array(MIB)];
+  await withNodes((node) => offerBlobs(node, { blobs, clock: systemClock }), async (fetch) => {
+    for (const blob of blobs) assert.deepEqual(await fetch(sha256(blob)), blob);
+    await assert.rejects(fetch(sha256(utf8("another"))), {
+      name: "ConnectionError",
+      message: "Cannot fetch the file: no such file is offered",
+    });
+    await assert.rejects(fetch(sha256(large), MIB), { name: "LimitError" });
+  });
+});
+
+/** A peer that answers every request with these frames. */
+function liar(...frames: readonly OutgoingFrame[]): (node: Node) => Promise<void> {
+  return (node) =>
+    node.handleStreams(async (stream) => {
+      const link = new StreamLink(stream);
+      await link.next();
+      for (const frame of frames) link.write(frame);
+      await link.finish();
+    }, BLOB_PROTOCOL);
+}
+
+const blob = (payload: Uint8Array, more = false): OutgoingFrame => ({
+  kind: "data",
+  step: "blob",
+  payload,
+  more,
+});
+
+Deno.test("fetchBlob() refuses what a lying peer sends", async () => {
+  const digest = sha256(utf8("a program"));
+  const full = new Uint8Array(MIB);
+  const cases: [readonly OutgoingFrame[], string, RegExp][] = [
+    [[blob(utf8("another"))], "ProtocolError", /another one than was asked for/],
+    [[], "ConnectionError", /the peer ended/],
+    [[blob(utf8("a "), true), blob(utf8("program"))], "ProtocolError", /no valid answer/],
+    [[{ kind: "data", step: "x", payload: utf8("a program") }], "ProtocolError", /no valid answer/],
+    [[{ kind: "ready" }], "ProtocolError", /no valid answer/],
+    [Array.from({ length: 6 }, () => blob(full, true)), "LimitError", /more than 4194304 bytes/],
+    [[{ kind: "refuse", payload: utf8("no\u001b[2J") }], "ConnectionError", /no\\u\{1b\}\[2J$/],
+  ];
+  for (const [frames, name, message] of cases) {
+    await withNodes(liar(...frames), async (fetch) => {
+      await assert.rejects(fetch(digest), { name, message });
+    });
+  }
+});
+
+Deno.test("fetchBlob() says that a peer offers nothing", async () => {
+  await withNodes(() => Promise.resolve(), async (fetch) => {
+    await assert.rejects(fetch(new Uint8Array(32)), { message: /the peer offers none$/ });
+  });
+});
