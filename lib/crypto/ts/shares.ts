@@ -1,4 +1,5 @@
 /** Sums over arrays of bits, MACs and keys (protocol, sections on shares, leaky ANDs and garbling). */
+import { bitBytes } from "../../base/mod.ts";
 import type { Bits, Blocks, Halves, ShareArrays } from "../kernels.ts";
 import { needBits } from "../shapes.ts";
 import { bitMask, blockWords } from "./words.ts";
@@ -50,6 +51,29 @@ export function keyShare(shares: ShareArrays, delta: Blocks, count: number): Blo
   return new Uint8Array(out.buffer);
 }
 
+/** Adds the block at word `from` of `source` to the one at word `to` of `out`, under a mask. */
+// Why without a loop: engines do not unroll it.
+function addBlock(
+  out: Int32Array,
+  to: number,
+  source: Int32Array,
+  from: number,
+  mask: number,
+): void {
+  out[to] = (out[to] as number) ^ ((source[from] as number) & mask);
+  out[to + 1] = (out[to + 1] as number) ^ ((source[from + 1] as number) & mask);
+  out[to + 2] = (out[to + 2] as number) ^ ((source[from + 2] as number) & mask);
+  out[to + 3] = (out[to + 3] as number) ^ ((source[from + 3] as number) & mask);
+}
+
+/** @throws {RangeError} if one of `count` indices is not below `end`, or there are fewer. */
+function needPlaces(from: Uint32Array, count: number, end: number): void {
+  if (from.length < count) throw new RangeError("Cannot XOR: there are too few indices");
+  let highest = 0;
+  for (let m = 0; m < count; m++) highest = Math.max(highest, from[m] as number);
+  if (count > 0 && highest >= end) throw new RangeError("Cannot XOR: an index is out of range");
+}
+
 /** `Kernels.xorBlocksInto`. */
 export function xorBlocksInto(
   out: Blocks,
@@ -60,13 +84,20 @@ export function xorBlocksInto(
 ): void {
   const target = blockWords(out, count);
   const source = blockWords(blocks, from === undefined ? count : blocks.length >>> 4);
+  if (from !== undefined) needPlaces(from, count, source.length / 4);
   if (bits !== undefined) needBits(bits, count);
-  for (let m = 0; m < count; m++) {
-    const at = 4 * (from === undefined ? m : from[m] as number);
-    if (at >= source.length) throw new RangeError("Cannot XOR blocks: an index is out of range");
-    const mask = bits === undefined ? -1 : bitMask(bits, m);
-    for (let w = 0; w < 4; w++) {
-      target[4 * m + w] = (target[4 * m + w] as number) ^ ((source[at + w] as number) & mask);
+  // Why four loops: each does only what it needs.
+  if (from === undefined && bits === undefined) {
+    for (let w = 0; w < 4 * count; w++) target[w] = (target[w] as number) ^ (source[w] as number);
+  } else if (from === undefined) {
+    for (let m = 0; m < count; m++) {
+      addBlock(target, 4 * m, source, 4 * m, bitMask(bits as Bits, m));
+    }
+  } else if (bits === undefined) {
+    for (let m = 0; m < count; m++) addBlock(target, 4 * m, source, 4 * (from[m] as number), -1);
+  } else {
+    for (let m = 0; m < count; m++) {
+      addBlock(target, 4 * m, source, 4 * (from[m] as number), bitMask(bits, m));
     }
   }
 }
@@ -80,15 +111,26 @@ export function xorBitsInto(
   bits?: Bits,
 ): void {
   needBits(out, count);
-  if (from === undefined) needBits(source, count);
   if (bits !== undefined) needBits(bits, count);
+  if (from === undefined) {
+    xorPackedInto(out, needBits(source, count), count, bits);
+    return;
+  }
+  needPlaces(from, count, 8 * source.length);
   for (let m = 0; m < count; m++) {
-    const at = from === undefined ? m : from[m] as number;
-    if (at >= 8 * source.length) {
-      throw new RangeError("Cannot XOR bits: an index is out of range");
-    }
-    const bit = bitMask(source, at) & (bits === undefined ? 1 : bitMask(bits, m)) & 1;
+    const bit = bitMask(source, from[m] as number) & (bits === undefined ? 1 : bitMask(bits, m)) &
+      1;
     out[m >>> 3] = (out[m >>> 3] as number) ^ (bit << (m & 7));
+  }
+}
+
+/** The same without indices, a byte at a time. */
+function xorPackedInto(out: Bits, source: Bits, count: number, bits: Bits | undefined): void {
+  const bytes = bitBytes(count);
+  for (let i = 0; i < bytes; i++) {
+    const used = i === bytes - 1 && (count & 7) !== 0 ? (1 << (count & 7)) - 1 : 0xff;
+    const chosen = bits === undefined ? used : (bits[i] as number) & used;
+    out[i] = (out[i] as number) ^ ((source[i] as number) & chosen);
   }
 }
 
@@ -97,10 +139,5 @@ export function xorDeltaInto(out: Blocks, bits: Bits, delta: Blocks, count: numb
   const target = blockWords(out, count);
   const d = blockWords(delta, 1);
   needBits(bits, count);
-  for (let m = 0; m < count; m++) {
-    const mask = bitMask(bits, m);
-    for (let w = 0; w < 4; w++) {
-      target[4 * m + w] = (target[4 * m + w] as number) ^ ((d[w] as number) & mask);
-    }
-  }
+  for (let m = 0; m < count; m++) addBlock(target, 4 * m, d, 0, bitMask(bits, m));
 }
