@@ -11,10 +11,10 @@ import {
 import type { Channel, Parameters } from "../../mpc/mod.ts";
 import { equal } from "../../base/mod.ts";
 import type { CircuitSource } from "../../circuit/mod.ts";
-import { type Bits, type Kernels, systemRng } from "../../crypto/mod.ts";
+import { type Bits, chooseKernels, type KernelChoice, systemRng } from "../../crypto/mod.ts";
 import type { Source } from "../../garble/mod.ts";
 import type { Observe } from "../../observability/mod.ts";
-import { fastestKernels } from "../kernels.ts";
+import { chosenKernels } from "../kernels.ts";
 import { factsOf, type LoadedFacts } from "../loaded.ts";
 import { type BuildOptions, buildProgram, type Built, type Clock } from "../program.ts";
 import { type StockPlace, StockWriter, type TakenStock, takeStock } from "../stock_store.ts";
@@ -84,8 +84,8 @@ export interface Engine extends Disposable {
 class LocalEngine implements Engine {
   readonly #now: Clock;
   #circuit: CircuitSource | undefined;
-  /** Made by the first computation, kept for the next ones. */
-  #kernels: Kernels | undefined;
+  /** Made when there is a program, since there is time while the others join; kept for all computations. */
+  #choice: KernelChoice | undefined;
 
   constructor(now: Clock) {
     this.#now = now;
@@ -96,6 +96,7 @@ class LocalEngine implements Engine {
       const built = buildProgram(source, options, this.#now);
       if (!built.ok) return built;
       this.#circuit = built.program.circuit;
+      this.#choice ??= chooseKernels();
       return { ok: true, program: factsOf(built.program) };
     });
   }
@@ -137,8 +138,9 @@ class LocalEngine implements Engine {
   }
 
   #outside(observe: Observe): Pick<ComputeOptions, "rng" | "kernels" | "observe"> {
-    this.#kernels ??= fastestKernels(observe);
-    return { rng: systemRng(), kernels: this.#kernels, observe };
+    this.#choice ??= chooseKernels();
+    const kernels = chosenKernels(this.#choice, observe);
+    return { rng: systemRng(), kernels, observe };
   }
 
   [Symbol.dispose](): void {
