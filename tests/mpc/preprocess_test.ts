@@ -4,6 +4,7 @@ import { type CircuitSource, evaluate } from "../../lib/circuit/mod.ts";
 import { seededRng, sha256, typescriptKernels } from "../../lib/crypto/mod.ts";
 import {
   batchShape,
+  computeWithStock,
   createParty,
   makeStock,
   onlineSalt,
@@ -12,6 +13,7 @@ import {
   requireFit,
   runMpc,
   type Shares,
+  type Stock,
   storedMaterial,
   type Triples,
 } from "../../lib/mpc/mod.ts";
@@ -21,7 +23,7 @@ import { engineParties, parametersOf } from "../sim/engine.ts";
 import { Forgetful } from "../sim/forgetful.ts";
 import { flipBit } from "../sim/lies.ts";
 import { memoryNetwork } from "../sim/memory_channel.ts";
-import { endings, testParties, verdict } from "../sim/parties.ts";
+import { type Ending, endings, testParties, verdict } from "../sim/parties.ts";
 import { reveal } from "../sim/plain.ts";
 import { seededRandom } from "../sim/random.ts";
 import { computeFromStocks, MemorySink, stockUp, termsOf } from "../sim/stock.ts";
@@ -280,6 +282,42 @@ for (
     assert.ok(texts.some((text) => text.includes(wanted)), texts.join());
   });
 }
+
+Deno.test("a session with a stock runs under the sid that follows from both, and salt", async () => {
+  const circuit = randomCircuit(12, { parties: 2, inputsPerParty: 4, gates: 40 });
+  const demand = { ands: circuit.header.ands, inputs: 8 };
+  const [one, two] = await stockUp({ parties: 2 }, demand);
+  assert.ok(one && two);
+  const inputs = randomInputs(1, circuit.header.inputs);
+  const description = sha256(utf8("online online"));
+  const right = onlineSid(one.terms.sid, description);
+  for (const sid of [right, description, one.terms.sid]) {
+    const ends = await byLibraryAndByHand(one, two, { description, sid });
+    const [first, second] = ends.map(verdict);
+    if (sid === right) assert.deepEqual([first, second], ["ok", "ok"]);
+    else assert.ok(first === "MAC hash" || second === "MAC hash", `${first}, ${second}`);
+  }
+
+  /** Party 0 uses the library, party 1 the parts of it under `sid`. */
+  async function byLibraryAndByHand(
+    stock: Stock,
+    other: Stock,
+    { description, sid }: { readonly description: Uint8Array; readonly sid: Uint8Array },
+  ): Promise<Ending<unknown>[]> {
+    const copy = (of: Stock): Stock => ({ ...of, delta: of.delta.slice() });
+    const [own, own1] = [copy(stock), copy(other)];
+    return await endings(engineParties({ parties: 2 }), async (party) => {
+      const input = Uint8Array.from(inputs[party.self] ?? []);
+      if (party.self === 0) {
+        const options = { ...party, parameters: parametersOf({ parties: 2 }), sid: description };
+        return await computeWithStock(options, own, circuit, input);
+      }
+      const later = { ...party, sid, delta: own1.delta };
+      const material = storedMaterial(later, own1);
+      return await runMpc(later, { material, salt: onlineSalt(own1, sid) }, circuit, input);
+    });
+  }
+});
 
 Deno.test("triples and Δ are wiped after use, all chunks through", async () => {
   const circuit = randomCircuit(12, { parties: 2, inputsPerParty: 6, gates: 120 });

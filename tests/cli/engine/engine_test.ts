@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CheatingError, InterruptedError, LimitError } from "../../../lib/base/mod.ts";
+import { CheatingError, InterruptedError, LimitError, MpcError } from "../../../lib/base/mod.ts";
 import { localEngine } from "../../../lib/cli/engine/engine.ts";
 import type { Computed, Engine, Work } from "../../../lib/cli/engine/engine.ts";
 import { workerEngine } from "../../../lib/cli/engine/remote.ts";
@@ -83,6 +83,54 @@ Deno.test("workers compute, tell progress and checks, and serve again", async ()
   }
   for (const phase of ["setup", "garbling", "evaluation", "output"]) assert.ok(phases.has(phase));
 });
+
+Deno.test("engines make a stock and compute with it, here and in a worker", async () => {
+  using remote = startWorker();
+  const engines = [remote, localEngine()];
+  const folder = await Deno.makeTempDir();
+  try {
+    const sid = new Uint8Array(32).fill(1);
+    const places = [0, 1].map((i) => ({ path: `${folder}/${i}`, key: new Uint8Array(32).fill(i) }));
+    const programs = await Promise.all(engines.map((engine) => load(engine, SUM)));
+    const works = memoryNetwork(2).map((channel, i) => work(programs[i] ?? fail(), channel));
+    await Promise.all(engines.map(async (engine, self) => {
+      const { channel, parameters, observe } = works[self] ?? fail();
+      const { parties, evaluator, k, chunk } = parameters;
+      const header = {
+        ...{ sid, self, parties, evaluator, k, chunk, ands: 100, inputs: 64, engine: "1" },
+        ...{ roster: ["a", "b"], keySalt: sid },
+      };
+      const place = places[self] ?? fail();
+      await engine.preprocess({ sid, channel, parameters, observe, place, header });
+    }));
+    const compute = (): Promise<PromiseSettledResult<Computed>[]> =>
+      Promise.allSettled(
+        memoryNetwork(2).map(async (channel, i) => {
+          const [engine, program, place] = [engines[i], programs[i], places[i]];
+          assert.ok(engine && program && place);
+          const own = { ...work(program, channel), stock: { place, sid } };
+          return await engine.compute(own, input(program, i, i === 0 ? "3" : "5"));
+        }),
+      );
+    for (const end of await compute()) {
+      assert.ok(end.status === "fulfilled", `${end.status === "rejected" && end.reason}`);
+      const { output, checks } = end.value;
+      assert.equal(resultOf(programs[0] ?? fail(), output ?? fail(), "garble").kind, "value");
+      assert.equal(checks["COT check"], 0, "nothing of the set-up ran again");
+      assert.ok(checks["MAC hash"] > 0);
+    }
+    // Used up: the others are told, but not where the file is.
+    const reasons = (await compute()).map((end) => end.status === "rejected" ? end.reason : end);
+    assert.match(`${reasons[0]}`, /was used|its preprocessing file cannot be used/);
+    assert.ok(reasons.every((reason) => reason instanceof MpcError));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+function fail(): never {
+  throw new Error("missing");
+}
 
 /** Turns of the event loop during a computation by `engines`, whose messages need none. */
 async function turns(engines: readonly Engine[]): Promise<number> {
