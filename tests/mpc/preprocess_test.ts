@@ -205,6 +205,21 @@ Deno.test("nothing is committed to when a check fails", async () => {
   }
 });
 
+Deno.test("nothing is committed to before all broadcasts were compared", async () => {
+  const parties = engineParties({ parties: 3 });
+  const sources = dealer(parties);
+  const sinks = parties.map(() => new MemorySink());
+  const ends = await endings(parties, async (party) => {
+    const [bits, sink] = [sources[party.self], sinks[party.self]];
+    assert.ok(bits && sink);
+    // As if party 2 had broadcast different bytes that no earlier comparison covers.
+    party.echo.record("late", "late", 2, Uint8Array.of(party.self === 1 ? 1 : 0));
+    await makeStock(party, { bits, salt: new Uint8Array(16) }, { ands: 9, inputs: 4 }, sink);
+  });
+  assert.ok(ends.some((end) => verdict(end) === "echo"));
+  assert.ok(sinks.every(({ committed }) => !committed));
+});
+
 Deno.test("no other answer than kept is taken", async () => {
   const tap = flipBit({ step: "kept", from: 1, to: 0 }, 4);
   const parties = engineParties({ parties: 2, network: { tap } });
