@@ -91,6 +91,8 @@ export interface MeetingConfig extends ListenConfig {
   readonly waitTimeMs: number;
   /** How long to wait for the first contact, in milliseconds; undefined: for ever. */
   readonly joinTimeoutMs: number | undefined;
+  /** How long a lost connection may take to come back, in milliseconds. */
+  readonly reconnectTimeoutMs: number;
   /** Worker threads for the computation; 0: it runs on the main thread. */
   readonly workers: number;
   /** Only the ticket and the result are wanted, without words around them. */
@@ -220,6 +222,7 @@ function meetingConfig(settings: Settings, interactive: boolean): MeetingConfig 
     evaluator: settings.evaluator,
     waitTimeMs: settings.waitTime * 1000,
     joinTimeoutMs: seconds === undefined ? otherwise : seconds * 1000,
+    reconnectTimeoutMs: settings.reconnectTimeout * 1000,
     workers: settings.workers,
     quiet: settings.quiet,
   };

@@ -99,7 +99,7 @@ export async function meet(
   const { channel, bootnodes, seedNodes } = config;
   const { identity } = node;
   const connect = channel === "direct"
-    ? directConnect({ node, gate, clock })
+    ? directConnect({ node, gate, clock, reconnectMs: config.reconnectTimeoutMs, observe })
     : gossipConnect({ gossip: nodeGossip(node), identity, clock, random });
   // Why: over gossip any peer of the mesh will do; where none is named the creator is the mesh.
   const others = bootnodes.length + seedNodes.length > 0 ? "nobody" : "creator";

@@ -121,6 +121,16 @@ export const COMPUTE_OPTIONS = {
     group: "Computation",
     help: "Seconds to wait for the first contact",
   },
+  reconnectTimeout: {
+    name: "reconnect-timeout",
+    kind: "duration",
+    min: 0,
+    max: LONGEST_SECONDS,
+    default: 60,
+    commands: MEETING,
+    group: "Computation",
+    help: "Seconds that a lost connection may take to come back before the computation ends",
+  },
   workers: {
     name: "workers",
     kind: "integer",

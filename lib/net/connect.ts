@@ -1,12 +1,17 @@
 /**
- * The mesh: one direct stream for each pair of parties. The party with the lower number dials. The first
- * frame in each direction is a hello `sid (32 bytes) ‖ from (u16 BE) ‖ to (u16 BE)`; both ends compare
- * it with the roster and with the authenticated peer id of the connection.
+ * The mesh: one lasting link for each pair of parties. The party with the lower number opens its streams, at
+ * the start and after each loss. The first frame in each direction is a hello (hello.ts); both ends
+ * compare it with the roster and with the authenticated peer id of the connection.
  */
-import { AgreementError, concat, equal, utf8 } from "../base/mod.ts";
+import { AgreementError, ConnectionError, MpcError, UnreachableError, utf8 } from "../base/mod.ts";
+import { systemRng } from "../crypto/mod.ts";
+import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { Clock, Connect, Mesh, MeshPeer, MeshRequest } from "../session/ports.ts";
+import { REFUSED } from "./failures.ts";
 import { FRAME_TAG_BYTES } from "./frame.ts";
 import type { Gate, HeldStream } from "./gate.ts";
+import { decodeHello, encodeHello, isFor, NONCE_BYTES } from "./hello.ts";
+import { LastingLink, StartedAnewError } from "./lasting_link.ts";
 import type { Node } from "./node.ts";
 import { readReason } from "./reason.ts";
 import { type ChannelLimits, StreamChannel } from "./stream_channel.ts";
@@ -14,6 +19,10 @@ import { StreamLink } from "./stream_link.ts";
 
 /** Time between two attempts to reach a party. */
 const RETRY_MS = 300;
+/** Longest time for one attempt. */
+const ATTEMPT_MS = 20_000;
+/** Default of {@linkcode DirectConnectInit.reconnectMs}. */
+export const RECONNECT_MS = 60_000;
 
 /** Arguments of {@linkcode directConnect}. */
 export interface DirectConnectInit {
@@ -25,16 +34,31 @@ export interface DirectConnectInit {
   readonly clock: Clock;
   /** Bounds of the channel; the step time-out comes with the request. */
   readonly limits?: Omit<ChannelLimits, "stepTimeoutMs">;
+  /** Longest time that a lost link may take to come back, in milliseconds. Default: 60 s. */
+  readonly reconnectMs?: number;
+  /** Takes the events. */
+  readonly observe?: Observe;
 }
 
-/** The two ends of a link as its hello names them. */
-interface Ends {
-  readonly from: number;
-  readonly to: number;
+/** One link and the two parties at its ends. */
+interface Pair {
+  readonly link: LastingLink;
+  readonly request: MeshRequest;
+  readonly other: MeshPeer;
+  /** Aborts with the link. */
+  readonly over: AbortController;
+  /** Whether this end is trying to open a stream. */
+  seeking: boolean;
 }
 
-function encodeHello(sid: Uint8Array, { from, to }: Ends): Uint8Array<ArrayBuffer> {
-  return concat(sid, new Uint8Array([from >>> 8, from & 255, to >>> 8, to & 255]));
+/** What a hello from this end says about whom it is for. */
+function ends({ request, other }: Pair): { sid: Uint8Array; from: number; to: number } {
+  return { sid: request.sid, from: request.self, to: other.party };
+}
+
+/** Whether a hello that came is for this pair. */
+function isOurs(pair: Pair, hello: Parameters<typeof isFor>[0]): boolean {
+  return isFor(hello, { sid: pair.request.sid, from: pair.other.party, to: pair.request.self });
 }
 
 class DirectConnect implements Connect {
@@ -46,24 +70,23 @@ class DirectConnect implements Connect {
 
   async open(request: MeshRequest, signal: AbortSignal): Promise<Mesh> {
     const others = request.peers.filter(({ party }) => party !== request.self);
-    const stop = new AbortController();
-    const onAbort = (): void => stop.abort(signal.reason);
+    const links = new Map(others.map((other) => [other.party, this.#link(request, other)]));
+    const onAbort = (): void => {
+      const { reason } = signal;
+      const error = reason instanceof MpcError ? reason : new ConnectionError(String(reason));
+      for (const link of links.values()) link.fail(error);
+    };
     signal.addEventListener("abort", onAbort);
     if (signal.aborted) onAbort();
-    const links = new Map<number, StreamLink>();
     try {
-      await Promise.all(others.map(async (other) => {
-        const dials = request.self < other.party;
-        const link = dials
-          ? await this.#dial(request, other, stop.signal)
-          : await this.#accept(request, other, stop.signal);
-        links.set(other.party, link);
-        request.onLink(other.party);
+      await Promise.all([...links].map(async ([party, link]) => {
+        link.start();
+        await link.opened;
+        request.onLink(party);
       }));
     } catch (error) {
-      stop.abort(error);
       for (const link of links.values()) link.destroy("The mesh could not be built");
-      throw error;
+      throw signal.aborted ? signal.reason : error;
     } finally {
       signal.removeEventListener("abort", onAbort);
     }
@@ -78,59 +101,102 @@ class DirectConnect implements Connect {
     };
   }
 
-  /** Tries until the other party has answered, or refused. */
-  async #dial(request: MeshRequest, other: MeshPeer, signal: AbortSignal): Promise<StreamLink> {
-    while (true) {
-      signal.throwIfAborted();
-      try {
-        return await this.#dialOnce(request, other, signal);
-      } catch (error) {
-        if (error instanceof AgreementError) throw error;
-      }
-      await this.#pause(signal);
+  /** The link of a pair, which seeks its streams itself, or waits for those of the other end. */
+  #link(request: MeshRequest, other: MeshPeer): LastingLink {
+    const { node, gate, clock, reconnectMs = RECONNECT_MS } = this.#init;
+    const over = new AbortController();
+    const dials = request.self < other.party;
+    let unexpect = (): void => {};
+    const link: LastingLink = new LastingLink({
+      party: other.party,
+      nonce: systemRng().fill(new Uint8Array(NONCE_BYTES)),
+      clock,
+      reconnectMs,
+      ...(dials ? { seek: () => void this.#seek(pair) } : {}),
+      distrust: () => node.drop(other.peer),
+      isGone: () => this.#isGone(other, over.signal),
+      onChange: (change) => this.#tell(other, change),
+      onOver: () => {
+        over.abort(new ConnectionError("The link is over"));
+        unexpect();
+      },
+    });
+    const pair: Pair = { link, request, other, over, seeking: false };
+    if (!dials) {
+      const tag = request.sid.slice(0, FRAME_TAG_BYTES);
+      unexpect = gate.expect(other.peer, tag, (held) => answer(pair, held));
+    }
+    return link;
+  }
+
+  #tell({ party }: MeshPeer, change: "lost" | "back"): void {
+    const observe = this.#init.observe ?? observeNothing;
+    const text = change === "lost"
+      ? `lost the connection to party ${party}, trying to get it back...`
+      : `the connection to party ${party} is back`;
+    observe({ kind: "notice", text });
+  }
+
+  /** Whether nobody listens any more where the other party was. */
+  async #isGone({ peer, addresses }: MeshPeer, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#init.node.dial({ peer, addresses }, signal);
+      return false;
+    } catch (error) {
+      return error instanceof UnreachableError && error.message.endsWith(REFUSED);
     }
   }
 
-  async #dialOnce(request: MeshRequest, other: MeshPeer, signal: AbortSignal): Promise<StreamLink> {
-    const { self, sid } = request;
+  /** Tries until the other party has answered, or refused. */
+  async #seek(pair: Pair): Promise<void> {
+    const { link, over } = pair;
+    if (pair.seeking) return;
+    pair.seeking = true;
+    while (!link.settled) {
+      try {
+        await this.#dialOnce(pair);
+      } catch (error) {
+        // Who is not reached may be reached later. Who refuses, or is another process, never.
+        if (error instanceof Refusal) return link.fail(error.why);
+      }
+      if (!link.settled) await this.#pause(over.signal);
+    }
+    pair.seeking = false;
+  }
+
+  async #dialOnce(pair: Pair): Promise<void> {
+    const { link, request, other, over } = pair;
+    const late = AbortSignal.timeout(ATTEMPT_MS);
+    const signal = AbortSignal.any([over.signal, late]);
     await this.#init.node.dial({ peer: other.peer, addresses: other.addresses }, signal);
-    const stream = await this.#init.node.openStream(other.peer, signal);
-    const link = new StreamLink(stream, sid.slice(0, FRAME_TAG_BYTES));
-    const onAbort = (): void => link.destroy("The mesh could not be built");
+    const opened = await this.#init.node.openStream(other.peer, signal);
+    const stream = new StreamLink(opened, request.sid.slice(0, FRAME_TAG_BYTES));
+    const onAbort = (): void => stream.destroy("The attempt is over");
     signal.addEventListener("abort", onAbort);
     try {
-      link.write({ kind: "hello", payload: encodeHello(sid, { from: self, to: other.party }) });
-      const reply = await link.next();
+      const attempt = link.nextAttempt();
+      const payload = encodeHello({ ...ends(pair), ...link.standing, attempt });
+      stream.write({ kind: "hello", payload });
+      const reply = await stream.next();
       if (reply?.kind === "refuse") {
-        throw new AgreementError(
-          `Cannot connect to party ${other.party}: it refused: ${readReason(reply.payload)}`,
+        const why = `it refused: ${readReason(reply.payload)}`;
+        throw new Refusal(
+          new AgreementError(`Cannot connect to party ${other.party}: ${why}`),
         );
       }
-      const expected = encodeHello(sid, { from: other.party, to: self });
-      if (reply?.kind === "hello" && equal(reply.payload, expected)) return link;
-      throw new AgreementError(
-        `Cannot connect to party ${other.party}: it answered for another session or party`,
-      );
+      if (reply?.kind !== "hello") throw new ConnectionError("Cannot connect: no answer");
+      const hello = decodeHello(reply.payload);
+      if (!isOurs(pair, hello)) {
+        const why = "it answered for another session or party";
+        throw new Refusal(new AgreementError(`Cannot connect to party ${other.party}: ${why}`));
+      }
+      checkHello(link, hello);
+      link.attach(stream);
     } catch (error) {
-      link.destroy("The mesh could not be built");
+      stream.destroy("The attempt has failed");
       throw error;
     } finally {
       signal.removeEventListener("abort", onAbort);
-    }
-  }
-
-  /** Waits until the other party has opened a stream with the right hello. */
-  async #accept(request: MeshRequest, other: MeshPeer, signal: AbortSignal): Promise<StreamLink> {
-    const tag = request.sid.slice(0, FRAME_TAG_BYTES);
-    while (true) {
-      signal.throwIfAborted();
-      const arrival = this.#init.gate.arrival(signal);
-      const found = this.#init.gate.take(other.peer, tag)
-        .filter((held) => answer(held, request, other));
-      const [first, ...rest] = found;
-      for (const { link } of rest) link.destroy("There is a link already");
-      if (first !== undefined) return first.link;
-      await arrival;
     }
   }
 
@@ -143,26 +209,53 @@ class DirectConnect implements Connect {
       };
       const cancel = this.#init.clock.after(RETRY_MS, done);
       signal.addEventListener("abort", done);
+      if (signal.aborted) done();
     });
   }
 }
 
-/** Answers a hello: with ours, or with a refusal. Returns whether the link can be used. */
-function answer(held: HeldStream, request: MeshRequest, other: MeshPeer): boolean {
-  const { self, sid } = request;
-  const { link, hello } = held;
-  const right = equal(hello.payload, encodeHello(sid, { from: other.party, to: self }));
+/** The other end has answered, and there is no use in trying again. */
+class Refusal extends Error {
+  constructor(readonly why: MpcError) {
+    super(why.message);
+  }
+}
+
+function checkHello(link: LastingLink, hello: Parameters<LastingLink["check"]>[0]): void {
   try {
-    if (right) {
-      link.write({ kind: "hello", payload: encodeHello(sid, { from: self, to: other.party }) });
-      return true;
+    link.check(hello);
+  } catch (error) {
+    throw error instanceof MpcError ? new Refusal(error) : error;
+  }
+}
+
+/** Answers a hello: with ours, after which the link goes on over this stream, or with a refusal. */
+function answer(pair: Pair, { link: stream, hello: frame }: HeldStream): void {
+  const { link } = pair;
+  try {
+    const hello = decodeHello(frame.payload);
+    if (!isOurs(pair, hello)) throw new AgreementError("it is another session or party");
+    link.check(hello);
+    const payload = encodeHello({ ...ends(pair), ...link.standing, attempt: hello.attempt });
+    stream.write({ kind: "hello", payload });
+    link.attach(stream);
+  } catch (error) {
+    if (!(error instanceof MpcError)) throw error;
+    refuse(stream, error.message);
+    // Another process in place of the one that we have computed with: the computation is lost.
+    if (error instanceof StartedAnewError) {
+      link.fail(error);
     }
-    link.write({ kind: "refuse", payload: utf8("it is another session or party") });
-    void link.finish();
+  }
+}
+
+function refuse(stream: StreamLink, why: string): void {
+  try {
+    stream.write({ kind: "refuse", payload: utf8(why) });
+    void stream.finish();
   } catch {
     // The other side has given this stream up; it will open another one.
   }
-  return false;
 }
 
 /** Builds meshes over direct streams of `node`. */

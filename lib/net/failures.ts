@@ -1,5 +1,8 @@
 /** What libp2p's errors mean, in words for people. */
 
+/** What {@linkcode dialReason} says of an address where nobody listens. */
+export const REFUSED = "the connection was refused";
+
 function messages(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(messages).join(" ");
   if (!(cause instanceof Error)) return String(cause);
@@ -9,7 +12,7 @@ function messages(cause: unknown): string {
 /** Why nobody could be reached. */
 export function dialReason(cause: unknown): string {
   const text = messages(cause);
-  if (/ECONNREFUSED/.test(text)) return "the connection was refused";
+  if (/ECONNREFUSED/.test(text)) return REFUSED;
   if (/UnexpectedPeer|EncryptionFailed/.test(text)) return "another peer answered at that address";
   if (/Timeout|AbortError|ETIMEDOUT/.test(text)) return "no answer in time";
   if (/ENETUNREACH|EHOSTUNREACH/.test(text)) return "there is no route to that address";

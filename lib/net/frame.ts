@@ -25,10 +25,13 @@ export const FRAME_PAYLOAD_BYTES_MAX = 1 << 20;
 
 /**
  * What a frame is for: `data` of a step, the `abort` notice, `hello` binds a stream to a session and
- * two parties, `ready` for the start barrier, `done` after the last message, a `lobby` message, and
- * `refuse` in place of a hello.
+ * two parties, `ready` for the start barrier, `done` after the last message, a `lobby` message,
+ * `refuse` in place of a hello, and `ack` for the number of frames taken over (u64 BE), which also keeps
+ * an idle link alive.
  */
-export type FrameKind = "data" | "abort" | "hello" | "ready" | "done" | "lobby" | "refuse";
+export type FrameKind = "data" | "abort" | "hello" | "ready" | "done" | "lobby" | "refuse" | "ack";
+
+const STEP_DECODER = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Kinds in the order of their numbers on the wire, from 1 on. */
 const KINDS: readonly FrameKind[] = [
@@ -39,6 +42,7 @@ const KINDS: readonly FrameKind[] = [
   "done",
   "lobby",
   "refuse",
+  "ack",
 ];
 
 /** The header of a frame. */
@@ -49,7 +53,7 @@ export interface FrameHeader {
   readonly more: boolean;
   /** 8 bytes that name the session. */
   readonly tag: Uint8Array;
-  /** Counts the frames of one direction of a stream from 0. */
+  /** Counts the frames of one direction of a stream from 0, modulo 2^32. */
   readonly sequence: number;
   /** Bytes of the step that follow the header. */
   readonly stepBytes: number;
@@ -143,7 +147,7 @@ export function decodeFrameHeader(bytes: Uint8Array): FrameHeader {
  */
 export function decodeFrameStep(bytes: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return STEP_DECODER.decode(bytes);
   } catch (cause) {
     throw new ProtocolError("Cannot read frame: its step is no text", { cause });
   }

@@ -70,7 +70,7 @@ export class FrameDecoder {
         `Cannot read frame: it has number ${header.sequence} instead of ${this.#received}`,
       );
     }
-    this.#received += 1;
+    this.#received = (this.#received + 1) >>> 0;
   }
 
   /** Takes the first `count` bytes, as a buffer of their own. */

@@ -32,6 +32,17 @@ export interface HeldStream {
   readonly hello: Frame;
 }
 
+/** A link that waits for streams. */
+interface Expected {
+  readonly peer: string;
+  readonly tag: Uint8Array;
+  readonly handler: (held: HeldStream) => void;
+}
+
+function fits({ peer, tag }: Expected, held: HeldStream): boolean {
+  return held.peer === peer && equal(held.hello.tag, tag);
+}
+
 /** A lobby message that came over a direct stream. */
 export type LobbyHandler = (from: string, bytes: Uint8Array) => void;
 
@@ -41,7 +52,7 @@ export class Gate {
   readonly #lobbies = new Map<string, LobbyHandler>();
   /** With each stream the function that cancels the end of its time. */
   readonly #held = new Map<HeldStream, () => void>();
-  #wake: (() => void)[] = [];
+  readonly #expected = new Set<Expected>();
   #opening = 0;
 
   /** Use {@linkcode openGate}. */
@@ -57,28 +68,21 @@ export class Gate {
   }
 
   /**
-   * Takes the streams that `peer` has opened for the session with this tag.
+   * Hands over the streams that `peer` opens for the session with this tag, those that are held already
+   * at once. The returned function ends it.
    *
    * @internal
    */
-  take(peer: string, tag: Uint8Array): HeldStream[] {
-    const found: HeldStream[] = [];
-    for (const [held, cancel] of this.#held) {
-      if (held.peer !== peer || !equal(held.hello.tag, tag)) continue;
+  expect(peer: string, tag: Uint8Array, handler: (held: HeldStream) => void): () => void {
+    const expected: Expected = { peer, tag, handler };
+    this.#expected.add(expected);
+    for (const [held, cancel] of [...this.#held]) {
+      if (!fits(expected, held)) continue;
       cancel();
       this.#held.delete(held);
-      found.push(held);
+      handler(held);
     }
-    return found;
-  }
-
-  /** Resolves when another stream is held than before, or `signal` aborts. */
-  async arrival(signal: AbortSignal): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#wake.push(resolve);
-      if (signal.aborted) resolve();
-      else signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    return () => this.#expected.delete(expected);
   }
 
   /** Drops all that is held. */
@@ -123,6 +127,9 @@ export class Gate {
   }
 
   #hold(held: HeldStream): void {
+    for (const expected of this.#expected) {
+      if (fits(expected, held)) return expected.handler(held);
+    }
     const ofPeer = [...this.#held.keys()].filter(({ peer }) => peer === held.peer).length;
     if (this.#held.size >= HELD_MAX || ofPeer >= HELD_OF_PEER_MAX) {
       held.link.destroy("Too many streams are waiting");
@@ -133,9 +140,6 @@ export class Gate {
       held.link.destroy("The stream waited too long");
     });
     this.#held.set(held, cancel);
-    const wake = this.#wake;
-    this.#wake = [];
-    for (const resolve of wake) resolve();
   }
 }
 

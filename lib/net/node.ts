@@ -8,30 +8,28 @@ import { peerIdFromString } from "@libp2p/peer-id";
 import { type Ping, ping } from "@libp2p/ping";
 import { preSharedKey } from "@libp2p/pnet";
 import { tcp } from "@libp2p/tcp";
-import { yamux } from "@libp2p/yamux";
 import { createLibp2p } from "libp2p";
-import { UnreachableError, UsageError } from "../base/mod.ts";
+import { ConnectionError, UnreachableError, UsageError } from "../base/mod.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
 import { parseAddress, parseAddresses, parsePeerId } from "./address.ts";
 import { dialReason, listenReason } from "./failures.ts";
 import { GOSSIP_RESULTS, type Verdict } from "./verdict.ts";
 import { gaterOf, isWanted, scoring } from "./gater.ts";
 import type { KeyIdentity } from "./identity.ts";
+import { plainYamux, wideYamux } from "./muxer.ts";
 import type { NetworkKey } from "./private_network.ts";
 import { Reputation } from "./reputation.ts";
+import { socketTls } from "./tls.ts";
 
 /** Protocol of the direct streams of a session. */
 export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
 
-/** Largest receive window of a stream: enough for 8 MiB in flight. */
-const STREAM_WINDOW_BYTES = 8 << 20;
 /** Largest time-out that a timer can hold: the streams themselves never time out. */
 const NEVER_MS = 2 ** 31 - 1;
-/** Longest time for a connection to be made. */
-const DIAL_TIMEOUT_MS = 15_000;
-
 /** Most new connections a second from one host, and most that are being made at a time. */
 const INBOUND_PER_SECOND_MAX = 64;
+/** Longest time for a connection to be made. */
+const DIAL_TIMEOUT_MS = 15_000;
 
 /** Arguments of {@linkcode startNode}. */
 export interface NodeOptions {
@@ -311,6 +309,17 @@ export class Node {
     await Promise.all(unwanted.map((connection) => connection.close()));
   }
 
+  /**
+   * Cuts every connection with `peer`, without a goodbye: they are no good.
+   *
+   * @internal
+   */
+  drop(peer: string): void {
+    for (const connection of this.#libp2p.getConnections(peerIdFromString(peer))) {
+      connection.abort(new ConnectionError("The connection is silent"));
+    }
+  }
+
   /** Closes all connections and stops listening. */
   async stop(): Promise<void> {
     await this.#libp2p.stop();
@@ -334,20 +343,16 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const libp2p = await createLibp2p<Services & Record<string, unknown>>({
       privateKey: identity.privateKey,
       addresses: { listen: [...listen] },
-      transports: [tcp({ inboundSocketInactivityTimeout: NEVER_MS })],
+      transports: [tcp({
+        inboundSocketInactivityTimeout: NEVER_MS,
+        outboundSocketInactivityTimeout: NEVER_MS,
+      })],
       // Security: what is negotiated comes after this; nothing may bypass it and use the socket itself.
       ...(networkKey === undefined
         ? {}
         : { connectionProtector: preSharedKey({ psk: networkKey.encode() }) }),
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux({
-        streamOptions: {
-          maxStreamWindowSize: STREAM_WINDOW_BYTES,
-          // Why: a paused stream stores up to a whole window; less would reset it.
-          maxReadBufferLength: 2 * STREAM_WINDOW_BYTES,
-          inactivityTimeout: NEVER_MS,
-        },
-      })],
+      connectionEncrypters: networkKey === undefined ? [socketTls(), noise()] : [noise()],
+      streamMuxers: [wideYamux(), plainYamux()],
       connectionManager: {
         maxConnections,
         // Why: many parties may come from one host at once, and a link that was cut comes back at once.

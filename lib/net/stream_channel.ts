@@ -10,6 +10,7 @@ import { ConnectionError, LimitError, MpcError, ProtocolError, utf8 } from "../b
 import type { Channel } from "../mpc/channel.ts";
 import type { Clock } from "../session/ports.ts";
 import { type Frame, FRAME_PAYLOAD_BYTES_MAX } from "./frame.ts";
+import { Deadlines } from "./deadlines.ts";
 import type { FrameLink } from "./frame_link.ts";
 import { Inbox } from "./inbox.ts";
 import { readReason, REASON_BYTES_MAX } from "./reason.ts";
@@ -67,6 +68,7 @@ export class StreamChannel implements Channel {
   readonly #clock: Clock;
   readonly #stepTimeoutMs: number;
   readonly #highWaterBytes: number;
+  readonly #deadlines: Deadlines;
   readonly #peers = new Map<number, Peer>();
   /** One for each send that has not been accepted yet. */
   readonly #sends = new Set<AbortController>();
@@ -84,6 +86,7 @@ export class StreamChannel implements Channel {
     const limits = init.limits ?? {};
     this.#stepTimeoutMs = limits.stepTimeoutMs ?? 600_000;
     this.#highWaterBytes = limits.highWaterBytes ?? 16 << 20;
+    this.#deadlines = new Deadlines(this.#clock, this.#stepTimeoutMs);
     for (const [party, link] of init.links) {
       const inbox = new Inbox(party, limits.limitBytes ?? 1 << 30);
       const movedAt = this.#clock.now();
@@ -190,19 +193,10 @@ export class StreamChannel implements Channel {
     return typeof why === "string" ? new ConnectionError(`${doing}: ${why}`) : why;
   }
 
-  /** Runs `action` when nothing has moved on the link of `peer` for the step time-out. */
-  #deadline(peer: Peer, action: () => void): () => void {
+  /** Runs `expire` when nothing has moved on the link of `peer` for the step time-out. */
+  #deadline(peer: Peer, expire: () => void): () => void {
     const began = this.#clock.now();
-    let cancel = (): void => {};
-    const arm = (ms: number): void => {
-      cancel = this.#clock.after(ms, () => {
-        const idle = this.#clock.now() - Math.max(began, peer.movedAt);
-        if (idle >= this.#stepTimeoutMs) action();
-        else arm(this.#stepTimeoutMs - idle);
-      });
-    };
-    arm(this.#stepTimeoutMs);
-    return () => cancel();
+    return this.#deadlines.add({ movedAt: () => Math.max(began, peer.movedAt), expire });
   }
 
   async #read(peer: Peer): Promise<void> {
@@ -248,6 +242,7 @@ export class StreamChannel implements Channel {
       case "hello":
       case "lobby":
       case "refuse":
+      case "ack":
         throw new ProtocolError(
           `Cannot accept the frame of party ${peer.party}: unexpected kind "${frame.kind}"`,
         );
@@ -302,6 +297,7 @@ export class StreamChannel implements Channel {
   }
 
   #rejectCalls(why: string | MpcError): void {
+    this.#deadlines.clear();
     for (const { inbox, party } of this.#peers.values()) {
       inbox.rejectAll((step) =>
         this.#failure(`Cannot receive step "${step}" of party ${party}`, why)
@@ -321,9 +317,9 @@ export class StreamChannel implements Channel {
       try {
         lastFrame(peer);
       } catch {
-        return; // The link is gone already: nobody is left to tell.
+        // The link is gone already, or the other end has left: nobody is there to be told.
       }
-      await peer.link.finish(over.signal);
+      await Promise.race([peer.link.finish(over.signal), expired]);
       await Promise.race([peer.reading, expired]);
     }));
     cancel();

@@ -36,6 +36,7 @@ export class StreamLink implements FrameLink {
   #ended = false;
   #error: Error | undefined;
   #wake: (() => void) | undefined;
+  readonly #gone = Promise.withResolvers<void>();
 
   /**
    * Must be called in the same task that got the stream: data without a listener would be lost.
@@ -51,7 +52,17 @@ export class StreamLink implements FrameLink {
       this.#wake?.();
     });
     stream.addEventListener("remoteCloseWrite", () => this.#end());
-    stream.addEventListener("close", (event) => this.#end(event.error));
+    stream.addEventListener("close", (event) => {
+      // Why not only with an error: a connection that is cut may look like one that was closed.
+      const torn = event.error ?? (this.#ended ? undefined : new Error("the connection ended"));
+      this.#end(torn);
+      this.#gone.resolve();
+    });
+  }
+
+  /** Resolves when the stream is gone in both directions. */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
   }
 
   /** The tag of the session, once it is known. */
@@ -77,7 +88,7 @@ export class StreamLink implements FrameLink {
     const tag = this.tag ?? new Uint8Array(FRAME_TAG_BYTES);
     const start = { kind, step, more, tag, sequence: this.#sent };
     this.#outgoing.append(encodeFrameStart(start, payload.length), payload);
-    this.#sent += 1;
+    this.#sent = (this.#sent + 1) >>> 0;
     if (this.#outgoing.byteLength >= BATCH_BYTES) this.#flush();
     else if (!this.#flushing) {
       this.#flushing = true;
@@ -104,17 +115,39 @@ export class StreamLink implements FrameLink {
    */
   async next(): Promise<Frame | undefined> {
     while (true) {
+      const frame = this.take();
+      if (frame !== undefined) return frame;
+      if (this.#ended) return undefined;
+      await this.more();
+    }
+  }
+
+  /** Whether the peer has closed its side, or the stream is lost; frames may still be stored. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /**
+   * The next frame if it is there.
+   *
+   * @throws {ProtocolError} if the bytes are no frame of this session in sequence.
+   * @throws {ConnectionError} if there is none and the stream is lost.
+   */
+  take(): Frame | undefined {
+    do {
       const frame = this.#incoming.take();
       if (frame !== undefined) return frame;
-      if (this.#resume()) continue;
-      if (this.#ended) {
-        if (this.#error !== undefined) throw this.#error;
-        if (!this.#incoming.inside) return undefined;
-        throw new ConnectionError("Cannot read frame: the link ended inside it");
-      }
-      await new Promise<void>((resolve) => this.#wake = resolve);
-      this.#wake = undefined;
-    }
+    } while (this.#resume());
+    if (!this.#ended) return undefined;
+    if (this.#error !== undefined) throw this.#error;
+    if (!this.#incoming.inside) return undefined;
+    throw new ConnectionError("Cannot read frame: the link ended inside it");
+  }
+
+  /** Resolves when more has come, or the stream has ended. Only one may wait. */
+  async more(): Promise<void> {
+    await new Promise<void>((resolve) => this.#wake = resolve);
+    this.#wake = undefined;
   }
 
   /** Closes the own side after everything written so far. Never rejects. */

@@ -14,7 +14,7 @@ const MILLION = `pub fn main(x: u64, y: u64, z: u64) -> u64 {
 async function threeAtWork(program: string): Promise<Process[]> {
   const flags = (
     self: number,
-  ): string[] => [`--program=${program}`, `--party=${self}`, "--input=1"];
+  ): string[] => [`--program=${program}`, `--party=${self}`, "--input=1", "--reconnect-timeout=2"];
   const creator = party([...flags(0), "new"]);
   const ticket = await ticketOf(creator);
   return [creator, ...[1, 2].map((self) => party([...flags(self), "join", ticket]))];

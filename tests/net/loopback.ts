@@ -61,6 +61,7 @@ export async function loopbackMesh(
   parties: number,
   limits: ChannelLimits = {},
   clock: Clock = systemClock,
+  reconnectMs = 500,
 ): Promise<TestMesh> {
   const nodes = await Promise.all(Array.from({ length: parties }, () => loopbackNode()));
   const ended: string[][] = nodes.map(() => []);
@@ -68,7 +69,7 @@ export async function loopbackMesh(
   const meshes = await Promise.all(nodes.map(({ node, gate }, self) => {
     const request = meshRequest(nodes, self);
     const onEnd = (text: string): void => void ended[self]?.push(text);
-    return directConnect({ node, gate, clock, limits })
+    return directConnect({ node, gate, clock, limits, reconnectMs })
       .open({ ...request, onEnd }, signal);
   }));
   assert.equal(meshes.length, parties);
