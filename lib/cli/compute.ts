@@ -1,17 +1,18 @@
 /** `new` and `join`: the main path of one party, from its config to the result. */
-import { PanicError } from "../base/mod.ts";
+import { PanicError, utf8 } from "../base/mod.ts";
 import { showType } from "../garble/mod.ts";
-import type { Node } from "../net/mod.ts";
-import { decodeTicket, type Session, type Ticket } from "../session/mod.ts";
+import { type Node, offerBlobs } from "../net/mod.ts";
+import { decodeTicket, type Session, systemClock, type Ticket } from "../session/mod.ts";
 import { PROGRAM_NAME } from "./commands.ts";
 import type { ComputeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import type { Work } from "./engine/engine.ts";
+import { checkExpected, fetchProgram } from "./fetch_program.ts";
 import { ownInput } from "./input_file.ts";
 import { inputOf, type LoadedFacts, resultOf } from "./loaded.ts";
 import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } from "./meeting.ts";
 import { agreedParameters, checkPlace, proposal } from "./plan.ts";
-import { loadWith } from "./program.ts";
+import { buildWith, loadWith } from "./program.ts";
 import { acceptStock, openStock, type ReadyStock } from "./stock_use.ts";
 
 /** One party on its way. */
@@ -59,13 +60,25 @@ export async function computeJoin(
 /** config → program → input → node → session → protocol → result. Without an invitation we create. */
 async function run(config: ComputeConfig, context: Context, invitation?: Ticket): Promise<void> {
   using engine = startEngine(config, context);
-  const program = await loadWith(config, context.system, engine.load.bind(engine));
+  if (invitation !== undefined) checkExpected(config.expectProgram, invitation);
+  const build = engine.load.bind(engine);
+  const program = config.fetch && invitation !== undefined
+    ? await buildWith(
+      await fetchProgram(config, context, invitation),
+      config,
+      context.system,
+      build,
+    )
+    : await loadWith(config, context.system, build);
   checkPlace(program, config, invitation);
   const text = await ownInput(config, context);
   const own = new OwnInput((party) => inputOf(program, party, text));
   if (config.party !== undefined) own.read(config.party);
   try {
     await withNode(config, context, async (node) => {
+      if (invitation === undefined) {
+        await offerBlobs(node, { blobs: [utf8(program.source.text)], clock: systemClock });
+      }
       const stock = await stockOf({ config, program, context }, node);
       const path = { config: withParty(config, stock), context, program };
       const purpose = purposeOf(path, { own, invitation, stock, peer: node.peerId });

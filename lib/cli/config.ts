@@ -103,6 +103,10 @@ export interface MeetingConfig extends ListenConfig {
 export interface ComputeConfig extends MeetingConfig, ProgramConfig, FormatConfig {
   /** Own private input, or where it is. */
   readonly input: InputSource;
+  /** The program is fetched from the creator of the ticket; there is no file. */
+  readonly fetch: boolean;
+  /** Digest of the program that the user expects, such as `sha256:9b3e…`. */
+  readonly expectProgram: string | undefined;
   /** File with a stock of the protocol's material; undefined: all is made in the session. */
   readonly preprocessing: string | undefined;
 }
@@ -233,14 +237,19 @@ function meetingConfig(settings: Settings, interactive: boolean): MeetingConfig 
  *
  * @throws {UsageError} if program, party or input is missing, or options contradict each other.
  */
-export function computeConfig(resolved: ResolvedSettings, interactive: boolean): ComputeConfig {
+export function computeConfig(
+  resolved: ResolvedSettings,
+  command: "new" | "join",
+  interactive: boolean,
+): ComputeConfig {
   const { settings } = resolved;
-  const program = required(
+  const fetch = command === "join" && settings.program === undefined;
+  const program = fetch ? "" : required(
     settings.program,
     "program",
     "add --program=<path of the Garble program that all parties compute>",
   );
-  const { preprocessing } = settings;
+  const { preprocessing, expectProgram } = settings;
   if (preprocessing !== undefined) requireIdentity(settings);
   return {
     ...programConfig(settings, program),
@@ -248,6 +257,8 @@ export function computeConfig(resolved: ResolvedSettings, interactive: boolean):
     ...meetingConfig(settings, interactive),
     input: inputSource(settings),
     preprocessing,
+    fetch,
+    expectProgram,
   };
 }
 

@@ -61,12 +61,12 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
       return await withMetrics("node", resolved, context, (inner) => runNode(config, inner));
     }
     case "new": {
-      const config = computeConfig(resolved, context.system.stderr.isTerminal);
+      const config = computeConfig(resolved, "new", context.system.stderr.isTerminal);
       const { computeNew } = await import("./compute.ts");
       return await withMetrics("new", resolved, context, (inner) => computeNew(config, inner));
     }
     case "join": {
-      const config = computeConfig(resolved, context.system.stderr.isTerminal);
+      const config = computeConfig(resolved, "join", context.system.stderr.isTerminal);
       const { computeJoin } = await import("./compute.ts");
       const [ticket = ""] = run.operands;
       return await withMetrics(

@@ -42,15 +42,15 @@ export function startEngine({ workers }: MeetingConfig, { system, signal }: Cont
 }
 
 /** Runs `work` with a node that listens and keeps the named peers connected. */
-export async function withNode(
+export async function withNode<T>(
   config: MeetingConfig,
   context: Context,
-  work: (node: Node) => Promise<void>,
-): Promise<void> {
+  work: (node: Node) => Promise<T>,
+): Promise<T> {
   const node = await startConfigured(config, context);
   const disconnect = keepConnected(node, config, context);
   try {
-    await work(node);
+    return await work(node);
   } finally {
     disconnect();
     const patience = Promise.withResolvers<void>();

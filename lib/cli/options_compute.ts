@@ -10,8 +10,19 @@ export const COMPUTE_OPTIONS = {
     value: "path",
     commands: COMPUTING,
     group: "Computation",
+    defaultText: "for join: fetched from the creator of the ticket, shown, and asked about",
     help: "Garble program, or circuit in Bristol fashion; every party has the same one",
     refuse: refuseEmpty,
+  },
+  expectProgram: {
+    name: "expect-program",
+    kind: "string",
+    value: "sha256:…",
+    commands: ["join"],
+    group: "Computation",
+    help: "Digest of the program that the ticket must be for; consents to a fetched one unasked",
+    refuse: (value) =>
+      /^sha256:[0-9a-f]{64}$/.test(value) ? undefined : "it is not of the form sha256:<64 digits>",
   },
   party: {
     name: "party",

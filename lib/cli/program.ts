@@ -191,7 +191,17 @@ export async function loadWith<P>(
   system: System,
   build: Build<P>,
 ): Promise<P> {
-  const source = { name: config.program, text: await readProgram(config.program, system) };
+  const text = await readProgram(config.program, system);
+  return await buildWith({ name: config.program, text }, config, system, build);
+}
+
+/** Has a text built, as {@linkcode loadWith} does with that of a file. */
+export async function buildWith<P>(
+  source: Source,
+  config: BuildOptions,
+  system: System,
+  build: Build<P>,
+): Promise<P> {
   const { entry, constants, limits, compileTimeMs, sourceMax } = config;
   const built = await build(source, { entry, constants, limits, compileTimeMs, sourceMax });
   if (built.ok) return built.program;

@@ -23,6 +23,11 @@ export interface System {
   readTextFile(path: string): Promise<string>;
   /** Writes a file from pieces of text, over what was there. Rejects as `Deno.writeTextFile` does. */
   writeTextFile(path: string, pieces: Iterable<string>): Promise<void>;
+  /**
+   * Whether the user answers a question with yes; undefined if no person sits at a terminal, or `signal`
+   * aborts.
+   */
+  confirm(question: string, signal: AbortSignal): Promise<boolean | undefined>;
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls `action` once after `ms` milliseconds. */
@@ -34,6 +39,9 @@ export interface System {
   /** Starts another thread of the program, which serves an engine. */
   startWorker(): Worker;
 }
+
+/** Longest answer to a question that is read. */
+const ANSWER_BYTES_MAX = 256;
 
 function output(
   stream: { writeSync(bytes: Uint8Array): number; isTerminal(): boolean },
@@ -69,6 +77,18 @@ function onUnhandled(handler: (error: unknown) => void): () => void {
   };
 }
 
+async function confirm(question: string, signal: AbortSignal): Promise<boolean | undefined> {
+  if (!Deno.stdin.isTerminal()) return undefined;
+  Deno.stderr.writeSync(new TextEncoder().encode(question));
+  const line = new Uint8Array(ANSWER_BYTES_MAX);
+  const stopped = new Promise<undefined>((resolve) =>
+    signal.addEventListener("abort", () => resolve(undefined))
+  );
+  const count = await Promise.race([Deno.stdin.read(line), stopped]);
+  if (signal.aborted) return undefined;
+  return /^\s*y(es)?\s*$/i.test(new TextDecoder().decode(line.subarray(0, count ?? 0)));
+}
+
 /** The real process; `mainModule` is the URL of the program, which a worker runs as well. */
 export function denoSystem(mainModule: string): System {
   return {
@@ -76,6 +96,7 @@ export function denoSystem(mainModule: string): System {
     stderr: output(Deno.stderr),
     env: (name) => Deno.env.get(name),
     readTextFile: (path) => Deno.readTextFile(path),
+    confirm,
     writeTextFile: (path, pieces) => Deno.writeTextFile(path, ReadableStream.from(pieces)),
     now: () => Date.now(),
     after(ms, action): () => void {

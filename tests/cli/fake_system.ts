@@ -6,6 +6,8 @@ export interface FakeSystemOptions {
   /** Files by path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
+  /** Answer to every question. */
+  readonly answer?: boolean;
   /** Time that passes between two looks at the clock, in milliseconds. */
   readonly clockStepMs?: number;
 }
@@ -71,6 +73,11 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       }
       files[path] = [...pieces].join("");
       return Promise.resolve();
+    },
+    confirm(question): Promise<boolean | undefined> {
+      err += question;
+      notify();
+      return Promise.resolve(options.answer);
     },
     now: () => time += clockStepMs,
     after(_ms, action): () => void {

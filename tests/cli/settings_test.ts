@@ -31,6 +31,7 @@ function samples(key: OptionKey): readonly string[] {
     case "string":
     case "path":
       if (key === "logLevel" || key === "logFileLevel") return ["error", "warn", "net=debug"];
+      if (key === "expectProgram") return [..."123"].map((digit) => `sha256:${digit.repeat(64)}`);
       return ["http://a/1", "http://a/2", "http://a/3"];
   }
 }
@@ -174,22 +175,29 @@ Deno.test("`nodeConfig()` and `computeConfig()` fill in what depends on other se
   assert.deepEqual(node.listen, ["/ip4/0.0.0.0/tcp/9000"]);
   assert.deepEqual(node.topics, ["a", "b"]);
   const party = { program: "a.rs", party: "1", input: "2" };
-  const compute = computeConfig(await resolve({ ...party, listen: ["/ip4/1.1.1.1/tcp/1"] }), false);
+  const compute = computeConfig(
+    await resolve({ ...party, listen: ["/ip4/1.1.1.1/tcp/1"] }),
+    "new",
+    false,
+  );
   assert.deepEqual(compute.listen, ["/ip4/1.1.1.1/tcp/1"]);
   assert.equal(compute.waitTimeMs, 20_000);
   assert.equal(compute.joinTimeoutMs, 600_000);
-  assert.equal(computeConfig(await resolve(party), true).joinTimeoutMs, undefined);
-  const brief = computeConfig(await resolve({ ...party, joinTimeout: "1.5" }), true);
+  assert.equal(computeConfig(await resolve(party), "new", true).joinTimeoutMs, undefined);
+  const brief = computeConfig(await resolve({ ...party, joinTimeout: "1.5" }), "new", true);
   assert.equal(brief.joinTimeoutMs, 1500);
   for (const key of ["program", "input"]) {
     const resolved = await resolve({ ...party, [key]: undefined });
-    assert.throws(() => computeConfig(resolved, true), new RegExp(`"--${key}" is missing`));
+    assert.throws(() => computeConfig(resolved, "new", true), new RegExp(`"--${key}" is missing`));
   }
   assert.deepEqual(compute.input, { kind: "text", text: "2" });
   const file = { program: "a.rs", party: "1", inputFile: "t.csv" };
-  assert.deepEqual(computeConfig(await resolve(file), true).input, { kind: "file", path: "t.csv" });
+  assert.deepEqual(computeConfig(await resolve(file), "new", true).input, {
+    kind: "file",
+    path: "t.csv",
+  });
   const twice = await resolve({ ...party, ...file });
-  assert.throws(() => computeConfig(twice, true), /both "--input" and "--input-file"/);
+  assert.throws(() => computeConfig(twice, "new", true), /both "--input" and "--input-file"/);
   const both = await resolve({ networkPort: "1", listen: ["/ip4/1.1.1.1/tcp/1"] });
   assert.throws(() => nodeConfig(both), UsageError);
 });

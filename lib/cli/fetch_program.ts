@@ -1,0 +1,109 @@
+/** The program of a session whose ticket is all that we have: fetched from its creator, checked, shown. */
+import { AgreementError, ProgramError, toHex, UnreachableError } from "../base/mod.ts";
+import type { Source } from "../garble/mod.ts";
+import { fetchBlob, type Node } from "../net/mod.ts";
+import { sanitizeLines } from "../observability/mod.ts";
+import type { Ticket } from "../session/mod.ts";
+import type { ComputeConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { withNode } from "./meeting.ts";
+import { pause } from "./targets.ts";
+
+/** Time between two attempts to reach the creator, in milliseconds. */
+const RETRY_MS = 500;
+/** Most bytes of one character in UTF-8. */
+const CHARACTER_BYTES = 4;
+
+/** The digest of a program as `--expect-program` takes it. */
+export function digestText(program: Uint8Array): string {
+  return `sha256:${toHex(program)}`;
+}
+
+/**
+ * Checks that a ticket is for the program that the user expects.
+ *
+ * @throws {AgreementError} if it is for another one.
+ */
+export function checkExpected(expected: string | undefined, { program }: Ticket): void {
+  if (expected === undefined || expected === digestText(program)) return;
+  throw new AgreementError(
+    `Cannot join the session: the ticket is for program ${digestText(program)}, not ${expected}`,
+    { hint: "ask the creator of the ticket which program it is for" },
+  );
+}
+
+/**
+ * The text of the ticket's program, from the creator, with the consent of the user.
+ *
+ * @throws {UnreachableError} if the creator cannot be reached in time.
+ * @throws {AgreementError} if nobody consents.
+ * @throws {ProgramError} if it is no text.
+ */
+export async function fetchProgram(
+  config: ComputeConfig,
+  context: Context,
+  ticket: Ticket,
+): Promise<Source> {
+  const bytes = await withNode(config, context, (node) => fetched(node, config, context, ticket));
+  const name = "the creator's program";
+  const source = { name, text: textOf(bytes) };
+  if (config.expectProgram === undefined) await consent(source, context, ticket);
+  return source;
+}
+
+async function fetched(
+  node: Node,
+  { joinTimeoutMs, sourceMax }: ComputeConfig,
+  context: Context,
+  { creator, addresses, program }: Ticket,
+): Promise<Uint8Array> {
+  const { observe, signal, system } = context;
+  observe({ kind: "notice", text: "fetching the program from the creator of the ticket..." });
+  const start = system.now();
+  while (true) {
+    signal.throwIfAborted();
+    try {
+      await node.dial({ peer: creator, addresses }, signal);
+      const bytesMax = CHARACTER_BYTES * sourceMax;
+      return await fetchBlob(node, { peer: creator, digest: program, bytesMax }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof UnreachableError)) throw error;
+      if (joinTimeoutMs !== undefined && system.now() - start >= joinTimeoutMs) {
+        throw new UnreachableError(`Cannot fetch the program: ${error.message}`, {
+          cause: error,
+          hint:
+            "is the creator still waiting? with the file of the program, --program needs nobody",
+        });
+      }
+    }
+    await pause(RETRY_MS, context, signal);
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new ProgramError("Cannot use the creator's program: it is no text", { cause });
+  }
+}
+
+/** Shows the program and asks. */
+async function consent(
+  { name, text }: Source,
+  { system, signal }: Context,
+  { program }: Ticket,
+): Promise<void> {
+  const digest = digestText(program);
+  system.stderr.write(`> ${name}, ${digest}:\n    ${sanitizeLines(text.trimEnd(), "    ")}\n`);
+  const answer = await system.confirm("> Use your input in this program? [y/N] ", signal);
+  signal.throwIfAborted();
+  if (answer === true) return;
+  const why = answer === undefined
+    ? "nobody is there to consent to it"
+    : "no consent by this party";
+  throw new AgreementError(`Cannot join the session with ${name}: ${why}`, {
+    hint: `--expect-program=${digest} consents to this program without a question`,
+  });
+}

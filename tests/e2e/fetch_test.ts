@@ -1,0 +1,52 @@
+/** Joining without the program: it comes from the creator, is checked, shown, and asked about. */
+import assert from "node:assert/strict";
+import { main } from "../../lib/cli/mod.ts";
+import { fakeSystem } from "../cli/fake_system.ts";
+import { assertEnded, party, processTest, programFile, sumOf, ticketOf } from "./process.ts";
+
+const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
+
+processTest("a joiner without the program takes the one it expects from the creator", async () => {
+  await using program = await programFile(sumOf(2));
+  const creator = party([`--program=${program.path}`, "--input=40", "new"]);
+  const ticket = await ticketOf(creator);
+  const wary = await party(["--input=2", "join", ticket]).ended;
+  assertEnded(wary, 5, /nobody is there to consent to it/);
+  assert.ok(wary.stderr.includes("    x0 + x1\n"), "the program is not shown");
+  const [, digest = ""] = /--(expect-program=sha256:[0-9a-f]{64})/.exec(wary.stderr) ?? [];
+  const other = digest.replace(/.$/, (last) => last === "0" ? "1" : "0");
+  const wrong = await party(["--input=2", `--${other}`, "join", ticket]).ended;
+  assertEnded(wrong, 5, /the ticket is for program sha256:/);
+  const joiner = party(["--input=2", `--${digest}`, "join", ticket]);
+  for (const process of [creator, joiner]) {
+    const end = await process.ended;
+    assertEnded(end, 0);
+    assert.match(end.stdout, /The result is 42\n$/);
+  }
+});
+
+processTest("a user who is asked may say yes or no", async () => {
+  await using program = await programFile(sumOf(2));
+  const creator = party([`--program=${program.path}`, "--input=40", "new"]);
+  const ticket = await ticketOf(creator);
+  const flags = [LISTEN, "--workers=0", "--input=2", "join", ticket];
+  const no = fakeSystem({ terminal: true, answer: false });
+  assert.equal(await main(flags, no), 5);
+  assert.match(no.err(), /no consent by this party/);
+  const yes = fakeSystem({ terminal: true, answer: true });
+  assert.equal(await main(flags, yes), 0);
+  assert.match(yes.err(), /sha256:[0-9a-f]{64}:\n {4}pub fn main/);
+  assert.match(yes.out(), /The result is 42\n$/);
+  assertEnded(await creator.ended, 0);
+});
+
+processTest("when the creator has gone the joiner is told to use the program's file", async () => {
+  await using program = await programFile(sumOf(2));
+  const creator = party([`--program=${program.path}`, "--input=40", "new"]);
+  const ticket = await ticketOf(creator);
+  creator.kill("SIGKILL");
+  await creator.ended;
+  const end = await party(["--input=2", "--join-timeout=1", "join", ticket]).ended;
+  assertEnded(end, 4, /Cannot fetch the program/);
+  assert.match(end.stderr, /hint: .*--program/);
+});
