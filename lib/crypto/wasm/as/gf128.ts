@@ -50,12 +50,14 @@ export function multiplyPlanes(planes: usize, list: usize, count: u32): void {
   const factor = list + LIST_BYTES + 16 * MARGIN;
   const product = factor + PLANES_BYTES + 16 * MARGIN;
   for (let i: usize = 0; i < PLANES_BYTES; i += 16) v128.store(factor + i, v128.load(planes + i));
+  // Bits number first … end − 1 of the list reach the planes m … m + 7 of the product.
+  let first: usize = list, end: usize = list;
   for (let m: i32 = 0; m < 256; m += 8) {
+    while (first < list + count && <i32>load<u8>(first) < m - 127) first++;
+    while (end < list + count && <i32>load<u8>(end) <= m + 7) end++;
     let p0 = i64x2.splat(0), p1 = p0, p2 = p0, p3 = p0, p4 = p0, p5 = p0, p6 = p0, p7 = p0;
-    for (let n: usize = 0; n < count; n++) {
-      const shift = m - <i32>load<u8>(list + n);
-      if (shift < -7 || shift > 127) continue;
-      const from = factor + 16 * shift;
+    for (let n = first; n < end; n++) {
+      const from = factor + 16 * (m - <i32>load<u8>(n));
       p0 = v128.xor(p0, v128.load(from)); p1 = v128.xor(p1, v128.load(from, 16));
       p2 = v128.xor(p2, v128.load(from, 32)); p3 = v128.xor(p3, v128.load(from, 48));
       p4 = v128.xor(p4, v128.load(from, 64)); p5 = v128.xor(p5, v128.load(from, 80));
