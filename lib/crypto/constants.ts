@@ -38,6 +38,9 @@ export const RNG_ROUNDS = 20;
 /** Bytes of one step of a PRG stream: four interleaved ChaCha blocks, one for each SIMD lane. */
 export const PRG_GROUP_BYTES = 256;
 
+/** Bytes that a node of a tree is stretched to: two children, or the value of the tree check. */
+export const EXPANDED_BYTES = 32;
+
 /**
  * Domains of the PRG: the first word of its nonce. One seed may be used in several domains, never
  * twice in one.

@@ -26,8 +26,7 @@
 import { equal, ProtocolError } from "../base/mod.ts";
 import { BLOCK_BYTES, HASH_BYTES, KAPPA, PRG_DOMAIN, TREE_CHECK_BYTES } from "./constants.ts";
 import { transcriptHash, u32 } from "./hash.ts";
-import type { Blocks } from "./kernels.ts";
-import { GROUP_WORDS, prgGroupInto, prgState } from "./ts/prg.ts";
+import type { Blocks, Kernels } from "./kernels.ts";
 import { bitMask, blockWords, words } from "./ts/words.ts";
 
 const CHECK_DOMAIN = "p2p-mpc tree check";
@@ -58,6 +57,7 @@ export function ggmMessageBytes(k: number): number {
  * are the strings of 128 base OTs: string j of OT t is block 2·t + j.
  */
 export function ggmSender(
+  kernels: Kernels,
   context: GgmContext,
   pairs: Blocks,
 ): { readonly seeds: Blocks; readonly message: Uint8Array<ArrayBuffer> } {
@@ -77,7 +77,7 @@ export function ggmSender(
         for (let w = 0; w < 8; w++) nodes[w] = strings[ot + (w ^ 4)] as number;
         continue;
       }
-      nodes = children(nodes);
+      nodes = children(kernels, nodes);
       sumSides(sums, nodes);
       const at = 8 * (c * (k - 1) + level - 1);
       for (let w = 0; w < 8; w++) {
@@ -87,7 +87,7 @@ export function ggmSender(
     leaves.set(nodes, (4 * c) << k);
   }
   if (k > 1) {
-    const v = checkValues(leaves);
+    const v = checkValues(kernels, leaves);
     const at = 8 * chunks * (k - 1);
     for (let c = 0; c < chunks; c++) sumChunk(out, at + CHECK_WORDS * c, v, c, k);
     message.set(hashValues(context, v), message.length - HASH_BYTES);
@@ -110,6 +110,7 @@ export interface GgmReceived {
  * @throws {ProtocolError} if the message has a wrong length.
  */
 export function ggmReceiver(
+  kernels: Kernels,
   context: GgmContext,
   delta: Blocks,
   chosen: Blocks,
@@ -131,7 +132,7 @@ export function ggmReceiver(
     for (let level = 0; level < k; level++) {
       const ot = c * k + k - 1 - level;
       const corrections = 8 * (c * (k - 1) + level - 1);
-      nodes = level === 0 ? new Int32Array(8) : children(nodes);
+      nodes = level === 0 ? new Int32Array(8) : children(kernels, nodes);
       recoverLevel(nodes, {
         // The path so far: the bits of δ_c above this level's.
         path: pathMask(delta, c * k + k - level, level),
@@ -144,7 +145,7 @@ export function ggmReceiver(
   }
   const seeds = new Uint8Array(leaves.buffer);
   if (k === 1) return { seeds, consistent: true };
-  const v = checkValues(leaves);
+  const v = checkValues(kernels, leaves);
   const sums = received.subarray(8 * chunks * (k - 1));
   for (let c = 0; c < chunks; c++) recoverValue(v, c, k, pathMask(delta, c * k, k), sums);
   const hash = message.subarray(length - HASH_BYTES);
@@ -203,15 +204,17 @@ function recoverLevel(nodes: Int32Array, { path, turn, string, corrections }: Le
   }
 }
 
+/** PRG of every block of `nodes` in `domain`: eight words each. */
+function expanded(kernels: Kernels, nodes: Int32Array<ArrayBuffer>, domain: number): Words {
+  const seeds = new Uint8Array(nodes.buffer, nodes.byteOffset, nodes.byteLength);
+  return new Int32Array(kernels.expand(seeds, nodes.length / 4, domain).buffer);
+}
+
+type Words = Int32Array<ArrayBuffer>;
+
 /** The nodes of the next level. */
-function children(nodes: Int32Array): Int32Array<ArrayBuffer> {
-  const out = new Int32Array(2 * nodes.length);
-  const group = new Int32Array(GROUP_WORDS);
-  for (let at = 0; at < nodes.length; at += 4) {
-    prgGroupInto(group, 0, prgState(nodes, at, 4, PRG_DOMAIN.TREE), 0);
-    out.set(group.subarray(0, 8), 2 * at);
-  }
-  return out;
+function children(kernels: Kernels, nodes: Words): Words {
+  return expanded(kernels, nodes, PRG_DOMAIN.TREE);
 }
 
 /** Sums of the nodes on side 0 (words 0 … 3) and on side 1. */
@@ -223,14 +226,8 @@ function sumSides(sums: Int32Array, nodes: Int32Array): void {
 }
 
 /** v of every leaf: 8 words each. */
-function checkValues(leaves: Int32Array): Int32Array<ArrayBuffer> {
-  const v = new Int32Array(2 * leaves.length);
-  const group = new Int32Array(GROUP_WORDS);
-  for (let at = 0; at < leaves.length; at += 4) {
-    prgGroupInto(group, 0, prgState(leaves, at, 4, PRG_DOMAIN.TREE_CHECK), 0);
-    v.set(group.subarray(0, CHECK_WORDS), 2 * at);
-  }
-  return v;
+function checkValues(kernels: Kernels, leaves: Words): Words {
+  return expanded(kernels, leaves, PRG_DOMAIN.TREE_CHECK);
 }
 
 /** out[at …] ^= ⊕_y v_y of chunk c. */

@@ -242,6 +242,9 @@ export interface Kernels {
    */
   prgInto(out: Uint8Array, seed: Uint8Array, domain: number, group: number): void;
 
+  /** The first 32 bytes of the PRG of each of `count` seeds (16 bytes) in `domain`, from group 0. */
+  expand(seeds: Blocks, count: number, domain: number): Uint8Array<ArrayBuffer>;
+
   /**
    * Tweakable hash of `count` blocks with tweak index `index + m`: the first 16 bytes of the
    * 12-round ChaCha block function, key = block ‖ salt, counter and nonce = tweak.

@@ -34,8 +34,19 @@ for (const { name, curve } of [typescriptKernels, wasmKernels()]) {
   });
 }
 for (const k of [2, 4, 8]) {
-  const trees = { sid: context.sid, k, keyHolder: 0, macHolder: 1 };
-  const { message } = ggmSender(trees, pairs);
-  Deno.bench(`trees k=${k}, MAC holder`, () => void ggmSender(trees, pairs));
-  Deno.bench(`trees k=${k}, key holder`, () => void ggmReceiver(trees, delta, chosen, message));
+  for (const kernels of [typescriptKernels, wasmKernels()]) {
+    const { name } = kernels;
+    const trees = { sid: context.sid, k, keyHolder: 0, macHolder: 1 };
+    const { message } = ggmSender(kernels, trees, pairs);
+    Deno.bench({
+      group: `trees k=${k}, MAC holder`,
+      name,
+      fn: () => void ggmSender(kernels, trees, pairs),
+    });
+    Deno.bench({
+      group: `trees k=${k}, key holder`,
+      name,
+      fn: () => void ggmReceiver(kernels, trees, delta, chosen, message),
+    });
+  }
 }

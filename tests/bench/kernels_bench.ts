@@ -38,6 +38,7 @@ export function benchKernels(kernels: Kernels): void {
   const order = Uint32Array.from({ length: COUNT }, (_, m) => (m * 7919) % COUNT);
 
   bench("prgInto, 16-byte blocks", () => kernels.prgInto(blocks, salt, 1, 0));
+  bench("expand", () => void kernels.expand(blocks, COUNT, 2));
   bench("hash", () => void kernels.hash(salt, tweak, 1, blocks, COUNT));
   bench("transpose", () => void kernels.transpose(blocks, COUNT));
   for (const k of [1, 2, 4, 8]) {

@@ -39,6 +39,7 @@ function calls(secret: Rng): Readonly<Record<string, () => void>> {
   const all: Record<string, () => void> = {
     "prgInto 16": () => kernels.prgInto(random(700), random(16), 1, 0),
     "prgInto 32": () => kernels.prgInto(random(700), random(32), 1, 0),
+    expand: () => void kernels.expand(blocks, COUNT, 2),
     hash: () => void kernels.hash(salt, TWEAK, 5, blocks, COUNT),
     transpose: () => void kernels.transpose(rows, ROWS),
     columnHash: () => void kernels.columnHash(coin, rows, ROWS),

@@ -7,9 +7,11 @@ import {
   ggmSender,
   PRG_DOMAIN,
   seededRng,
+  wasmKernels,
 } from "../../lib/crypto/mod.ts";
 import { referencePrg } from "../reference/primitives.ts";
 
+const kernels = wasmKernels();
 const rng = seededRng(utf8("ggm"));
 const pairs = rng.fill(new Uint8Array(2 * 16 * 128));
 const delta = rng.fill(new Uint8Array(16));
@@ -37,10 +39,10 @@ function chunk(choices: Uint8Array, c: number, k: number): number {
 
 for (const k of [1, 2, 4, 8]) {
   Deno.test(`ggmReceiver() with k = ${k} has every leaf of ggmSender() but the one of its chunk`, () => {
-    const sent = ggmSender(contextOf(k), pairs);
+    const sent = ggmSender(kernels, contextOf(k), pairs);
     assert.equal(sent.message.length, ggmMessageBytes(k));
     for (const choices of [delta, new Uint8Array(16), new Uint8Array(16).fill(255)]) {
-      const got = ggmReceiver(contextOf(k), choices, choose(choices), sent.message);
+      const got = ggmReceiver(kernels, contextOf(k), choices, choose(choices), sent.message);
       assert.equal(got.consistent, true);
       const expected = sent.seeds.slice();
       for (let c = 0; c < 128 / k; c++) {
@@ -60,7 +62,7 @@ for (const k of [1, 2, 4, 8]) {
 }
 
 Deno.test("ggmSender() grows the tree by its definition, top level first", () => {
-  const { seeds } = ggmSender(contextOf(4), pairs);
+  const { seeds } = ggmSender(kernels, contextOf(4), pairs);
   const c = 5;
   // Level 0 uses OT 4c + 3 crosswise: node 1 is its string 0.
   const top = 16 * 2 * (4 * c + 3);
@@ -74,7 +76,7 @@ Deno.test("ggmSender() grows the tree by its definition, top level first", () =>
 
 Deno.test("a wrong sum passes the tree check only where it does not touch the path", () => {
   const k = 2;
-  const { message, seeds } = ggmSender(contextOf(k), pairs);
+  const { message, seeds } = ggmSender(kernels, contextOf(k), pairs);
   // Chunk 3, level 1, side s: the key holder uses the sum of side 1 − β, β the low bit of its chunk.
   for (const side of [0, 1]) {
     const wrong = message.slice();
@@ -83,7 +85,13 @@ Deno.test("a wrong sum passes the tree check only where it does not touch the pa
     for (const beta of [0, 1]) {
       const choices = delta.slice();
       setBit(choices, 3 * k, beta);
-      const { consistent, seeds: got } = ggmReceiver(contextOf(k), choices, choose(choices), wrong);
+      const { consistent, seeds: got } = ggmReceiver(
+        kernels,
+        contextOf(k),
+        choices,
+        choose(choices),
+        wrong,
+      );
       assert.equal(consistent, side === beta);
       if (!consistent) {
         assert.ok(!equal(got.subarray(16 * 12, 16 * 16), seeds.subarray(16 * 12, 16 * 16)));
@@ -94,9 +102,9 @@ Deno.test("a wrong sum passes the tree check only where it does not touch the pa
 
 Deno.test("the tree check notices a change of any check value, and another session or party", () => {
   for (const k of [2, 4, 8]) {
-    const { message } = ggmSender(contextOf(k), pairs);
+    const { message } = ggmSender(kernels, contextOf(k), pairs);
     const accepts = (context: GgmContext, bytes: Uint8Array): boolean =>
-      ggmReceiver(context, delta, choose(delta), bytes).consistent;
+      ggmReceiver(kernels, context, delta, choose(delta), bytes).consistent;
     assert.equal(accepts(contextOf(k), message), true);
     const sums = (128 / k) * 2 * (k - 1) * 16;
     for (
@@ -123,8 +131,8 @@ Deno.test("a MAC holder with other OT strings in one place is caught unless the 
   for (let t = 0; t < 16; t++) {
     const wrong = pairs.slice();
     wrong[16 * 2 * t] = (wrong[16 * 2 * t] as number) ^ 1;
-    const { message } = ggmSender(contextOf(k), wrong);
-    const { consistent } = ggmReceiver(contextOf(k), delta, choose(delta), message);
+    const { message } = ggmSender(kernels, contextOf(k), wrong);
+    const { consistent } = ggmReceiver(kernels, contextOf(k), delta, choose(delta), message);
     // String 0 of OT t was changed: it matters to a chooser of bit 0.
     assert.equal(consistent, getBit(delta, t) === 1);
     caught += consistent ? 0 : 1;
@@ -138,7 +146,7 @@ Deno.test("ggmReceiver() refuses a message of wrong length", () => {
       const length = ggmMessageBytes(k) + change;
       if (length < 0) continue;
       const run = (): unknown =>
-        ggmReceiver(contextOf(k), delta, choose(delta), new Uint8Array(length));
+        ggmReceiver(kernels, contextOf(k), delta, choose(delta), new Uint8Array(length));
       assert.throws(run, ProtocolError);
     }
   }

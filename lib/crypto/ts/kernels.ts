@@ -6,7 +6,7 @@ import { evaluate } from "./evaluate.ts";
 import { garble } from "./garble.ts";
 import { leakyKeySide, leakyMacSide } from "./leaky.ts";
 import { bitsHash, columnHash, macSum, macSumHalves } from "./linear_hash.ts";
-import { prgInto } from "./prg.ts";
+import { expand, prgInto } from "./prg.ts";
 import {
   crossShare,
   expectedMacs,
@@ -23,6 +23,7 @@ export const typescriptKernels: Kernels = {
   name: "typescript",
   curve: plainCurve,
   prgInto,
+  expand,
   hash,
   transpose,
   cotReceive,

@@ -1,8 +1,9 @@
 /** The PRG: ChaCha8 in counter mode, four blocks interleaved (protocol, "symmetric primitives"). */
-import { PRG_GROUP_BYTES, PRG_ROUNDS } from "../constants.ts";
+import { EXPANDED_BYTES, PRG_GROUP_BYTES, PRG_ROUNDS } from "../constants.ts";
+import type { Blocks } from "../kernels.ts";
 import { needSeed } from "../shapes.ts";
 import { chachaInto, chachaState } from "./chacha.ts";
-import { words } from "./words.ts";
+import { blockWords, words } from "./words.ts";
 
 /** Words of one group. */
 export const GROUP_WORDS: number = PRG_GROUP_BYTES / 4;
@@ -41,4 +42,18 @@ export function prgInto(out: Uint8Array, seed: Uint8Array, domain: number, group
     const at = g * PRG_GROUP_BYTES;
     out.set(bytes.subarray(0, out.length - at), at);
   }
+}
+
+/** `Kernels.expand`. */
+export function expand(seeds: Blocks, count: number, domain: number): Uint8Array<ArrayBuffer> {
+  const keys = blockWords(seeds, count);
+  const out = new Int32Array((EXPANDED_BYTES / 4) * count);
+  const state = prgState(keys, 0, 0, domain);
+  const buffer = new Int32Array(GROUP_WORDS);
+  for (let m = 0; m < count; m++) {
+    for (let w = 0; w < 4; w++) state[4 + w] = keys[4 * m + w] as number;
+    prgGroupInto(buffer, 0, state, 0);
+    out.set(buffer.subarray(0, EXPANDED_BYTES / 4), (EXPANDED_BYTES / 4) * m);
+  }
+  return new Uint8Array(out.buffer);
 }

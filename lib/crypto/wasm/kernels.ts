@@ -10,7 +10,7 @@ import { evaluate, garble } from "./gates.ts";
 import { leakyKeySide, leakyMacSide } from "./leaky.ts";
 import { bitsHash, columnHash, macSum, macSumHalves } from "./linear_hash.ts";
 import { type Exports, instantiate } from "./module.ts";
-import { hash, prgInto, transpose } from "./primitives.ts";
+import { expand, hash, prgInto, transpose } from "./primitives.ts";
 import { crossShare, expectedMacs, keyShare, xorBlocksInto, xorDeltaInto } from "./shares.ts";
 
 /** The WebAssembly module of the kernels. */
@@ -34,6 +34,7 @@ export function kernelsOf(wasm: Exports, curve: Curve): Kernels {
     name: "wasm",
     curve,
     prgInto: (...args): void => prgInto(arena, ...args),
+    expand: (...args) => expand(arena, ...args),
     hash: (...args) => hash(arena, ...args),
     transpose: (...args) => transpose(arena, ...args),
     cotReceive: (args) => cotReceive(arena, args),

@@ -7,6 +7,7 @@ import type { Arena, MemoryExports } from "./arena.ts";
  */
 export interface Exports extends MemoryExports {
   readonly work: WebAssembly.Global;
+  expand(out: number, seeds: number, count: number, domain: number): void;
   prg(out: number, seed: number, wide: number, domain: number, first: number, groups: number): void;
   hash(
     out: number,

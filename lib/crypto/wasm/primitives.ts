@@ -1,5 +1,5 @@
 /** PRG, tweakable hash and transposition. */
-import { BLOCK_BYTES, PRG_GROUP_BYTES } from "../constants.ts";
+import { BLOCK_BYTES, EXPANDED_BYTES, PRG_GROUP_BYTES } from "../constants.ts";
 import type { Blocks, TweakDomain } from "../kernels.ts";
 import { needBlocks, needRows, needSalt, needSeed, needWords } from "../shapes.ts";
 import { tweakWord } from "../ts/tweaked_hash.ts";
@@ -31,6 +31,28 @@ export function prgInto(
       arena.read(at, out, to, Math.min(length * PRG_GROUP_BYTES, out.length - to));
     }, PIECE_GROUPS);
   });
+}
+
+/** `Kernels.expand`. */
+export function expand(
+  arena: KernelArena,
+  seeds: Blocks,
+  count: number,
+  domain: number,
+): Uint8Array<ArrayBuffer> {
+  needBlocks(seeds, count);
+  const out = new Uint8Array(EXPANDED_BYTES * count);
+  arena.use(() => {
+    const size = Math.min(count, PIECE);
+    const from = arena.take(BLOCK_BYTES * size);
+    const at = arena.take(EXPANDED_BYTES * size);
+    forPieces(count, (first, length) => {
+      arena.write(from, seeds, BLOCK_BYTES * first, BLOCK_BYTES * length);
+      arena.wasm.expand(at, from, length, domain);
+      arena.read(at, out, EXPANDED_BYTES * first, EXPANDED_BYTES * length);
+    });
+  });
+  return out;
 }
 
 /** `Kernels.hash`. */

@@ -49,7 +49,7 @@ export async function seedsFrom(party: Party, from: SeedsFrom): Promise<GrownSee
 async function grow(party: Party, { step, peer, strings }: SeedsFrom): Promise<GrownSeeds> {
   const { sid, self, parameters: { k } } = party;
   const context = { sid, k, keyHolder: peer, macHolder: self };
-  const { seeds, message } = ggmSender(context, strings.strings);
+  const { seeds, message } = ggmSender(party.kernels, context, strings.strings);
   const transcript = sha256(strings.transcript, message);
   if (message.length > 0) await party.channel.send(peer, step, message);
   return { stream: { seeds: { k, seeds }, group: 0 }, transcript };
@@ -61,7 +61,13 @@ async function puncture(party: Party, { step, peer, strings }: SeedsFrom): Promi
   const message = length === 0 ? new Uint8Array(0) : await receive(party, step, peer, length);
   const context = { sid, k, keyHolder: self, macHolder: peer };
   const transcript = sha256(strings.transcript, message);
-  const { seeds, consistent } = ggmReceiver(context, party.delta, strings.strings, message);
+  const { seeds, consistent } = ggmReceiver(
+    party.kernels,
+    context,
+    party.delta,
+    strings.strings,
+    message,
+  );
   party.checks.require("tree check", consistent, { step, party: peer });
   return { stream: { seeds: { k, seeds }, group: 0 }, transcript };
 }

@@ -33,6 +33,19 @@ export function primitivesContract(name: string, kernels: Kernels): void {
     assert.throws(() => kernels.prgInto(random(257), random(16), 0, 2 ** 30 - 1), RangeError);
   });
 
+  Deno.test(`${name}: expand() is the beginning of each seed's PRG`, () => {
+    const random = fresh("expand");
+    for (const count of [0, 1, 5, 2050]) {
+      const seeds = random(16 * count);
+      const out = kernels.expand(seeds, count, 0xfeed1234);
+      assert.equal(out.length, 32 * count);
+      for (const m of [0, 1, 4, 2047, 2048, 2049].filter((m) => m < count)) {
+        const expected = referencePrg(seeds.subarray(16 * m, 16 * m + 16), 0xfeed1234, 32);
+        assert.deepEqual(out.slice(32 * m, 32 * m + 32), expected.slice());
+      }
+    }
+  });
+
   Deno.test(`${name}: hash() is ChaCha12 with the tweak in counter and nonce`, () => {
     const random = fresh("hash");
     const salt = random(16);

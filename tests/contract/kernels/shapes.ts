@@ -25,6 +25,7 @@ export function shapesContract(name: string, kernels: Kernels): void {
   Deno.test(`${name}: short and misaligned blocks are refused`, () => {
     for (const bad of wrong(16 * COUNT)) {
       refuses(() => kernels.hash(salt, TWEAK, 0, bad, COUNT));
+      refuses(() => kernels.expand(bad, COUNT, 0));
       refuses(() => kernels.macSum(coin, bad, COUNT));
       refuses(() => kernels.expectedMacs(bad, bits, delta, COUNT));
       refuses(() => kernels.keyShare({ bits, macs: [], keys: [bad] }, delta, COUNT));

@@ -12,7 +12,7 @@ export { inRange } from "./gates.ts";
 export { hash } from "./hash.ts";
 export { leakyKeySide, leakyMacSide } from "./leaky.ts";
 export { finishBits, finishColumns, finishSum, sumBits, sumBlocks, sumHalves } from "./linear_hash.ts";
-export { prg } from "./prg.ts";
+export { expand, prg } from "./prg.ts";
 export { addAll, addChosen, addLowHalves, addScaled, addScaledHalves } from "./shares.ts";
 export { transpose } from "./transpose.ts";
 
