@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
-import { AgreementError, LimitError, ProtocolError, toHex, utf8 } from "../../lib/base/mod.ts";
+import { LimitError, ProtocolError, utf8 } from "../../lib/base/mod.ts";
 import { type CircuitSource, evaluate } from "../../lib/circuit/mod.ts";
 import { seededRng, sha256, typescriptKernels } from "../../lib/crypto/mod.ts";
 import {
   batchShape,
-  computeWithStock,
-  createParty,
   makeStock,
   onlineSalt,
-  onlineSid,
   preprocess,
-  requireFit,
   runMpc,
   type Shares,
-  type Stock,
   storedMaterial,
-  type Triples,
 } from "../../lib/mpc/mod.ts";
 import { randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { dealer } from "../sim/dealer.ts";
@@ -23,7 +17,7 @@ import { engineParties, parametersOf } from "../sim/engine.ts";
 import { Forgetful } from "../sim/forgetful.ts";
 import { flipBit } from "../sim/lies.ts";
 import { memoryNetwork } from "../sim/memory_channel.ts";
-import { type Ending, endings, testParties, verdict } from "../sim/parties.ts";
+import { endings, verdict } from "../sim/parties.ts";
 import { reveal } from "../sim/plain.ts";
 import { seededRandom } from "../sim/random.ts";
 import { computeFromStocks, MemorySink, stockUp, termsOf } from "../sim/stock.ts";
@@ -152,40 +146,6 @@ Deno.test("the preprocessing takes one authenticated bit more a gate than a sess
   assert.deepEqual(counts, [0, 1].map(() => 3 * size * buckets + ands + 7));
 });
 
-Deno.test("a stock that does not fit is refused with the numbers", async () => {
-  const parameters = parametersOf({ parties: 3 });
-  const terms = termsOf(parameters, { ands: 99, inputs: 20 }, new Uint8Array(32));
-  const fits = { ands: 99, inputs: [10, 10, 0] };
-  requireFit(terms, parameters, fits);
-  const [more, wider] = [{ ...fits, ands: 100 }, { ...fits, inputs: [10, 10, 1] }];
-  assert.throws(() => requireFit(terms, parameters, more), (error) => {
-    return error instanceof LimitError &&
-      /100 AND gates and 20 input bits, .* 99 /.test(`${error}`);
-  });
-  assert.throws(() => requireFit(terms, parameters, wider), LimitError);
-  for (const other of [{ parties: 4 }, { evaluator: 1 }, { chunk: 5 }]) {
-    const wrong = { ...parameters, ...other };
-    assert.throws(() => requireFit(terms, wrong, fits), AgreementError);
-  }
-  // The session itself asks, too, before it sends anything but the notice.
-  const circuit = randomCircuit(5, { parties: 2, inputsPerParty: 6, gates: 90 });
-  const stocks = await stockUp({ parties: 2 }, { ands: 10, inputs: 12 });
-  let messages = 0;
-  const tap = (
-    _from: number,
-    _to: number,
-    _step: string,
-    bytes: Uint8Array<ArrayBuffer>,
-  ): Uint8Array<ArrayBuffer> => {
-    messages++;
-    return bytes;
-  };
-  const options = { parties: 2, network: { tap } };
-  const inputs = randomInputs(1, circuit.header.inputs);
-  await assert.rejects(computeFromStocks(options, stocks, circuit, inputs), LimitError);
-  assert.equal(messages, 0);
-});
-
 Deno.test("nothing is committed to when a check fails", async () => {
   for (const step of ["c0/d", "c0/e", "c1/U", "c1/chi/open"]) {
     const lie = flipBit({ step, from: 1, to: 0 }, 1);
@@ -247,20 +207,6 @@ Deno.test("what cannot be kept ends the preprocessing for all", async () => {
   assert.deepEqual(ends.map(verdict), ["ConnectionError", "LimitError"]);
 });
 
-Deno.test("a stock serves its own party alone, and Δ its own role", async () => {
-  const [stock] = await stockUp({ parties: 2 }, { ands: 0, inputs: 2 });
-  const [, other] = testParties(2);
-  assert.ok(stock && other);
-  assert.throws(() => storedMaterial(other, stock), TypeError);
-  const [channel] = memoryNetwork(2);
-  assert.ok(channel);
-  const base = { channel, rng: seededRng(utf8("x")), sid: new Uint8Array(32) };
-  const all = { ...base, kernels: typescriptKernels, delta: stock.delta };
-  createParty({ ...all, parameters: parametersOf({ parties: 2, evaluator: 0 }) });
-  const parameters = parametersOf({ parties: 2, evaluator: 1 });
-  assert.throws(() => createParty({ ...all, parameters }), RangeError);
-});
-
 Deno.test("makeStock() refuses an impossible demand", async () => {
   const [party] = engineParties({ parties: 2 });
   assert.ok(party);
@@ -297,75 +243,3 @@ for (
     assert.ok(texts.some((text) => text.includes(wanted)), texts.join());
   });
 }
-
-Deno.test("a session with a stock runs under the sid that follows from both, and salt", async () => {
-  const circuit = randomCircuit(12, { parties: 2, inputsPerParty: 4, gates: 40 });
-  const demand = { ands: circuit.header.ands, inputs: 8 };
-  const [one, two] = await stockUp({ parties: 2 }, demand);
-  assert.ok(one && two);
-  const inputs = randomInputs(1, circuit.header.inputs);
-  const description = sha256(utf8("online online"));
-  const right = onlineSid(one.terms.sid, description);
-  for (const sid of [right, description, one.terms.sid]) {
-    const ends = await byLibraryAndByHand(one, two, { description, sid });
-    const [first, second] = ends.map(verdict);
-    if (sid === right) assert.deepEqual([first, second], ["ok", "ok"]);
-    else assert.ok(first === "MAC hash" || second === "MAC hash", `${first}, ${second}`);
-  }
-
-  /** Party 0 uses the library, party 1 the parts of it under `sid`. */
-  async function byLibraryAndByHand(
-    stock: Stock,
-    other: Stock,
-    { description, sid }: { readonly description: Uint8Array; readonly sid: Uint8Array },
-  ): Promise<Ending<unknown>[]> {
-    const copy = (of: Stock): Stock => ({ ...of, delta: of.delta.slice() });
-    const [own, own1] = [copy(stock), copy(other)];
-    return await endings(engineParties({ parties: 2 }), async (party) => {
-      const input = Uint8Array.from(inputs[party.self] ?? []);
-      if (party.self === 0) {
-        const options = { ...party, parameters: parametersOf({ parties: 2 }), sid: description };
-        return await computeWithStock(options, own, circuit, input);
-      }
-      const later = { ...party, sid, delta: own1.delta };
-      const material = storedMaterial(later, own1);
-      return await runMpc(later, { material, salt: onlineSalt(own1, sid) }, circuit, input);
-    });
-  }
-});
-
-Deno.test("triples and Δ are wiped after use, all chunks through", async () => {
-  const circuit = randomCircuit(12, { parties: 2, inputsPerParty: 6, gates: 120 });
-  const options = { parties: 2, chunk: 20 };
-  const demand = { ands: circuit.header.ands, inputs: 12 };
-  const given: Triples[] = [];
-  const stocks = (await stockUp(options, demand)).map((stock) => ({
-    ...stock,
-    triples: async (number: number): Promise<Triples> => {
-      const triples = await stock.triples(number);
-      given.push(triples);
-      return triples;
-    },
-  }));
-  const inputs = randomInputs(3, circuit.header.inputs);
-  const outputs = await computeFromStocks(options, stocks, circuit, inputs);
-  assert.deepEqual(outputs[0], evaluate(circuit, inputs));
-  assert.equal(given.length, 2 * Math.ceil(demand.ands / 20));
-  for (const { bits, macs, keys } of given.flatMap(({ gamma, x, y, z }) => [gamma, x, y, z])) {
-    for (const part of [bits, ...macs, ...keys]) assert.ok(part.every((byte) => byte === 0));
-  }
-  for (const { delta } of stocks) assert.ok(delta.every((byte) => byte === 0));
-});
-
-Deno.test("sid and salt of a session with a stock are its own", async () => {
-  const [stock] = await stockUp({ parties: 2 }, { ands: 0, inputs: 2 });
-  assert.ok(stock);
-  const descriptions = [1, 2].map((byte) => new Uint8Array(32).fill(byte));
-  const stocks = [stock.terms.sid, new Uint8Array(32)];
-  const sids = stocks.flatMap((sid) => descriptions.map((hash) => onlineSid(sid, hash)));
-  const all = [...sids, ...stocks, ...descriptions].map((bytes) => toHex(bytes));
-  assert.equal(new Set(all).size, all.length);
-  const salts = [...sids.map((sid) => onlineSalt(stock, sid)), stock.salt];
-  assert.equal(new Set(salts.map((salt) => toHex(salt))).size, salts.length);
-  assert.ok(salts.every(({ length }) => length === 16));
-});

@@ -9,6 +9,7 @@ import {
   typescriptKernels,
 } from "../../lib/crypto/mod.ts";
 import {
+  type Channel,
   computeWithStock,
   copyShares,
   type Demand,
@@ -105,21 +106,14 @@ export async function computeFromStocks(
   const parameters = parametersOf(options);
   const seed = options.seed ?? "online";
   const kernels = options.kernels ?? typescriptKernels;
-  return await Promise.all(
-    memoryNetwork(options.parties, options.network).map((channel) => {
-      const stock = stocks[channel.self];
-      if (stock === undefined) throw new RangeError("Cannot compute: no stock");
-      const rng = seededRng(utf8(`online ${seed}/${channel.self}`));
-      const observe = options.observe?.(channel.self) ?? (() => {});
-      const all = {
-        channel,
-        rng,
-        sid: sha256(utf8(`online ${seed}`)),
-        parameters,
-        kernels,
-        observe,
-      };
-      return computeWithStock(all, stock, circuit, Uint8Array.from(inputs[channel.self] ?? []));
-    }),
-  );
+  const { wrap = (channel: Channel): Channel => channel } = options;
+  const channels = memoryNetwork(options.parties, options.network).map(wrap);
+  return await Promise.all(channels.map((channel) => {
+    const stock = stocks[channel.self];
+    if (stock === undefined) throw new RangeError("Cannot compute: no stock");
+    const rng = seededRng(utf8(`online ${seed}/${channel.self}`));
+    const observe = options.observe?.(channel.self) ?? (() => {});
+    const all = { channel, rng, sid: sha256(utf8(`online ${seed}`)), parameters, kernels, observe };
+    return computeWithStock(all, stock, circuit, Uint8Array.from(inputs[channel.self] ?? []));
+  }));
 }
