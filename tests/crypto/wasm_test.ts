@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { concat, utf8 } from "../../lib/base/mod.ts";
-import { type Kernels, seededRng, typescriptKernels } from "../../lib/crypto/mod.ts";
+import { type GateRun, type Kernels, seededRng, typescriptKernels } from "../../lib/crypto/mod.ts";
 import { randomExponent, UNIFORM_BYTES } from "../../lib/crypto/curve.ts";
 import { curveBinary, type CurveExports, curveOf } from "../../lib/crypto/wasm/curve.ts";
 import { kernelsOf, wasmBinary } from "../../lib/crypto/wasm/kernels.ts";
@@ -26,17 +26,23 @@ Deno.test("wasmKernels() gives the bytes of typescriptKernels for sizes at the e
 });
 
 Deno.test("wasmKernels() gives the bytes of typescriptKernels for long runs of gates", () => {
-  const outputs = (of: Kernels, parties: number, gates: number): unknown => {
+  const outputs = (of: Kernels, parties: number, gates: number, registers: number): unknown => {
     const rng = seededRng(utf8(`runs ${parties} ${gates}`));
-    const garbling = randomGarbling(rng, randomGates(rng, parties, gates));
+    const run = (): GateRun => randomGates(rng, parties, gates, registers);
+    const garbling = randomGarbling(rng, run(), registers);
     of.garble(garbling);
-    const evaluation = randomEvaluation(rng, randomGates(rng, parties, gates));
+    const evaluation = randomEvaluation(rng, run(), registers);
     of.evaluate(evaluation);
     return { garbling, evaluation };
   };
   for (const parties of [2, 3, 4, 5, 6]) {
-    for (const gates of [0, 1, 2, 2048, 5000]) {
-      const [one, two] = [kernels, typescriptKernels].map((of) => outputs(of, parties, gates));
+    // Few registers a gate, and many.
+    for (
+      const [gates, registers] of [[0, 40], [1, 40], [2, 40], [2048, 40], [5000, 40], [300, 5000]]
+    ) {
+      const [one, two] = [kernels, typescriptKernels].map((of) =>
+        outputs(of, parties, gates as number, registers as number)
+      );
       assert.deepEqual(one, two);
       assert.ok(clean());
     }

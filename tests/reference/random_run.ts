@@ -1,16 +1,22 @@
 /** Runs of gates on random data, which make no sense but show equal bytes and equal addresses. */
 import type { EvaluateRun, GarbleRun, GateBlocks, GateRun, Rng } from "../../lib/crypto/mod.ts";
 
+/** Registers of a run unless said otherwise. */
 const REGISTERS = 40;
 
 /** Random gates, a third each XOR, AND, NOT, and all other public parameters. Party 1 evaluates. */
-export function randomGates(rng: Rng, parties: number, gates: number): GateRun {
+export function randomGates(
+  rng: Rng,
+  parties: number,
+  gates: number,
+  registers: number = REGISTERS,
+): GateRun {
   const word = (below: number): number => {
     const [low = 0, high = 0] = rng.fill(new Uint8Array(2));
     return (low + 256 * high) % below;
   };
   const words = (): Uint32Array<ArrayBuffer> =>
-    Uint32Array.from({ length: gates + 3 }, () => word(REGISTERS));
+    Uint32Array.from({ length: gates + 3 }, () => word(registers));
   const op = Uint8Array.from({ length: gates + 3 }, () => word(3));
   return {
     from: 3,
@@ -37,13 +43,17 @@ function gateBlocks(rng: Rng, ands: number): GateBlocks {
 }
 
 /** Garbling of `run` by the garbler with the highest number, on random labels, shares and MACs. */
-export function randomGarbling(rng: Rng, run: GateRun): GarbleRun {
+export function randomGarbling(
+  rng: Rng,
+  run: GateRun,
+  registers: number = REGISTERS,
+): GarbleRun {
   const self = run.garblers.at(-1) as number;
   return {
     ...run,
     self,
     delta: blocks(rng, 1),
-    labels: blocks(rng, REGISTERS),
+    labels: blocks(rng, registers),
     shares: gateBlocks(rng, run.ands),
     macs: Array.from(
       { length: run.parties },
@@ -55,14 +65,18 @@ export function randomGarbling(rng: Rng, run: GateRun): GarbleRun {
 }
 
 /** Evaluation of `run` on random labels, tables and MACs. */
-export function randomEvaluation(rng: Rng, run: GateRun): EvaluateRun {
+export function randomEvaluation(
+  rng: Rng,
+  run: GateRun,
+  registers: number = REGISTERS,
+): EvaluateRun {
   const each = (count: number): Uint8Array<ArrayBuffer>[] =>
     Array.from({ length: run.parties }, (_, j) => blocks(rng, j === run.evaluator ? 0 : count));
   const bits = (): Uint8Array<ArrayBuffer> => rng.fill(new Uint8Array(Math.ceil(run.ands / 8)));
   return {
     ...run,
-    labels: each(REGISTERS),
-    z: rng.fill(new Uint8Array(REGISTERS)).map((byte) => byte & 1),
+    labels: each(registers),
+    z: rng.fill(new Uint8Array(registers)).map((byte) => byte & 1),
     macs: Array.from(
       { length: run.parties },
       (_, j) => j === run.evaluator ? undefined : gateBlocks(rng, run.ands),

@@ -6,7 +6,10 @@ import { needBits, needBlocks, needGates, needSalt } from "../shapes.ts";
 import { tableBlocks } from "../ts/gate_hash.ts";
 import { tweakWord } from "../ts/tweaked_hash.ts";
 import { forPieces, PIECE } from "./arena.ts";
+import { compact, gather, isSparse, scatter } from "./compact.ts";
 import type { KernelArena } from "./module.ts";
+
+const NOTHING = new Uint8Array(0);
 
 /** Blocks that belong to AND gates, with the place of a piece of them: `unit` bytes a gate. */
 interface Stream {
@@ -87,10 +90,19 @@ function read(arena: KernelArena, all: readonly Stream[], { first, ands }: Piece
 
 /** `Kernels.garble`. */
 export function garble(arena: KernelArena, args: GarbleRun): void {
-  const { self, garblers, index, labels, salt, macs } = args;
   const registers = needGates(args);
+  needBlocks(args.labels, registers);
+  if (!isSparse(args, registers)) return garbleAll(arena, args, registers);
+  const few = compact(args);
+  const labels = gather(args.labels, few.registers);
+  garbleAll(arena, { ...args, ...few.gates, labels }, few.registers.length);
+  scatter(args.labels, few.registers, labels);
+}
+
+/** Garbling with all of `registers` registers in the arena. */
+function garbleAll(arena: KernelArena, args: GarbleRun, registers: number): void {
+  const { self, garblers, index, labels, salt, macs } = args;
   needSalt(salt);
-  needBlocks(labels, registers);
   arena.use(() => {
     const registerBytes = BLOCK_BYTES * registers;
     const held = arena.hold(labels.subarray(0, registerBytes));
@@ -132,7 +144,6 @@ function garbler(arena: KernelArena, args: EvaluateRun, party: number, registers
   if (labels === undefined || tables === undefined || outLabels === undefined) {
     throw new RangeError(`Cannot evaluate: an array of garbler ${party} is absent`);
   }
-  needBlocks(labels, registers);
   const held = arena.hold(labels.subarray(0, BLOCK_BYTES * registers));
   const macs = streams(arena, args, args.macs[party]);
   const inputs = [...macs, stream(arena, args, tables, BLOCK_BYTES * tableBlocks(args))];
@@ -149,10 +160,24 @@ function garbler(arena: KernelArena, args: EvaluateRun, party: number, registers
 
 /** `Kernels.evaluate`. */
 export function evaluate(arena: KernelArena, args: EvaluateRun): void {
-  const { index, salt, z, ands, lsb, outZ } = args;
   const registers = needGates(args);
+  needBits(args.z, 8 * registers);
+  for (const party of args.garblers) needBlocks(args.labels[party] ?? NOTHING, registers);
+  if (!isSparse(args, registers)) return evaluateAll(arena, args, registers);
+  const few = compact(args);
+  const z = Uint8Array.from(few.registers, (register) => args.z[register] as number);
+  const labels = args.labels.map((all) => all.length === 0 ? all : gather(all, few.registers));
+  evaluateAll(arena, { ...args, ...few.gates, labels, z }, few.registers.length);
+  few.registers.forEach((register, i) => args.z[register] = z[i] as number);
+  for (const [party, all] of args.labels.entries()) {
+    if (all.length > 0) scatter(all, few.registers, labels[party] ?? NOTHING);
+  }
+}
+
+/** Evaluation with all of `registers` registers in the arena. */
+function evaluateAll(arena: KernelArena, args: EvaluateRun, registers: number): void {
+  const { index, salt, z, ands, lsb, outZ } = args;
   needSalt(salt);
-  needBits(z, 8 * registers);
   for (const bits of [lsb, outZ]) needBits(bits, ands);
   arena.use(() => {
     const garblers = args.garblers.map((party) => garbler(arena, args, party, registers));
