@@ -49,6 +49,8 @@ export interface Scene {
   readonly k?: number;
   /** AND gates of a chunk; all in one by default. */
   readonly chunk?: number;
+  /** Bulk operations of all parties, plain TypeScript by default. */
+  readonly kernels?: Kernels;
   /** All randomness follows from it; the same for most scenes, since base OTs are cached by it. */
   readonly seed?: string;
   readonly circuit: CircuitSource;
@@ -156,7 +158,13 @@ function partiesOf(scene: Scene, channels: readonly Channel[]): Party[] {
   const sid = sha256(utf8(`sid ${seed}`));
   return channels.map((channel) => {
     const rng = seededRng(utf8(`${seed}/${channel.self}`));
-    return createParty({ parameters, channel, rng, sid, kernels: typescriptKernels });
+    return createParty({
+      parameters,
+      channel,
+      rng,
+      sid,
+      kernels: scene.kernels ?? typescriptKernels,
+    });
   });
 }
 

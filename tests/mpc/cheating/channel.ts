@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { concat, ConnectionError, MpcError, ProtocolError, utf8 } from "../../../lib/base/mod.ts";
 import { commit, seededRng } from "../../../lib/crypto/mod.ts";
 import { type Channel, type CheckName, DOMAIN } from "../../../lib/mpc/mod.ts";
-import { type Cheat, play, type Session, type World } from "../../sim/adversary.ts";
+import { type Cheat, play, type Scene, type Session, type World } from "../../sim/adversary.ts";
 import type { Tap } from "../../sim/memory_channel.ts";
 import { both, type Bytes, change, drop, messageOf } from "./lie.ts";
 import { assertCaught, assertTold, errorOf, honestParties } from "./row.ts";
@@ -16,9 +16,12 @@ export interface Named {
 }
 
 const LIAR = 1;
+const honest = [0, 2];
+
 /** Chunks of four and three gates, whose messages have equal lengths. */
-const scene = mixedScene(3, { chunk: 4 });
-const honest = honestParties({ scene, liar: LIAR });
+function sceneOf(form: Partial<Scene>): Scene {
+  return mixedScene(3, { ...form, chunk: 4 });
+}
 
 /** The receiver ends in an error of this class, the other honest party is told of it. */
 function assertRefused(
@@ -43,7 +46,7 @@ function assertRefused(
 const STEPS = ["setup/trees", "aBit 0/d", "c0/U", "c1/V/2/open", "input/z", "tables/4", "c1/t"];
 
 /** Truncated, oversized, empty, late. */
-function refusals(): Named[] {
+function refusals(scene: Scene): Named[] {
   return STEPS.flatMap((step): Named[] => {
     const target = { step, from: LIAR, to: 0 };
     const lies: readonly (readonly [string, (bytes: Bytes) => Bytes])[] = [
@@ -84,7 +87,7 @@ function stops(step: string): Tap {
   };
 }
 
-function stopping(): Named[] {
+function stopping(scene: Scene): Named[] {
   return STEPS.map((step): Named => ({
     name: `a party that stops before step "${step}"`,
     run: async (): Promise<void> => {
@@ -107,7 +110,7 @@ const REPLAYS: readonly (readonly [string, string, CheckName])[] = [
   ["c0/t", "c1/t", "circuit check"],
 ];
 
-function replays(): Named[] {
+function replays(scene: Scene): Named[] {
   return REPLAYS.map(([first, later, check]): Named => ({
     name: `the message of step "${first}" replayed in "${later}"`,
     run: async (): Promise<void> => {
@@ -140,7 +143,7 @@ function swapped(channel: Channel, first: string, second: string): Channel {
   };
 }
 
-const reordered: Named = {
+const reordered = (scene: Scene): Named => ({
   name: "two messages in the wrong order",
   run: async (): Promise<void> => {
     const session = await play(scene, {
@@ -149,7 +152,7 @@ const reordered: Named = {
     });
     for (const i of honest) assertCaught(session, i, "V opening", LIAR);
   },
-};
+});
 
 /** Opens a part of its own to party 2, and commits to it there. */
 function twoParts(world: World, step: string): Tap {
@@ -168,7 +171,7 @@ function twoParts(world: World, step: string): Tap {
  */
 const COINS = ["setup/salt", "aBit 0/coin", "c0/permutation", "c0/chi"];
 
-function coins(): Named[] {
+function coins(scene: Scene): Named[] {
   return COINS.map((step): Named => ({
     name: `different parts of the coin "${step}" to different parties`,
     run: async (): Promise<void> => {
@@ -194,7 +197,8 @@ const LIES: readonly (readonly [string, (at: number) => (bytes: Bytes) => Bytes 
 ];
 
 /** Every step that the liar sends × lies; `full` for all of them and all receivers, else a sample. */
-export function sweep(full: boolean): Named[] {
+export function sweep(full: boolean, form: Partial<Scene> = {}): Named[] {
+  const scene = sceneOf(form);
   const places = [false, true].flatMap((preprocessed) => {
     return [0, LIAR].map((liar) => ({ liar, preprocessed }));
   });
@@ -218,7 +222,7 @@ export function sweep(full: boolean): Named[] {
             const tap: Tap = (from, party, name, bytes) =>
               from === liar && party === receiver && name === step ? lie(at)(bytes) : bytes;
             const session = await play(played, { liar, cheat: () => ({ tap }) });
-            assertEnds(session, liar, `${what} in ${step} to ${receiver}`);
+            assertEnds(session, { scene, liar }, `${what} in ${step} to ${receiver}`);
           }
         }
       }
@@ -227,7 +231,11 @@ export function sweep(full: boolean): Named[] {
 }
 
 /** The honest parties' outputs are right or absent: one message to one party changes no input of the liar. */
-function assertEnds(session: Session, liar: number, what: string): void {
+function assertEnds(
+  session: Session,
+  { scene, liar }: { readonly scene: Scene; readonly liar: number },
+  what: string,
+): void {
   for (const i of honestParties({ scene, liar })) {
     const end = session.ends[i];
     if (end?.ok) assert.deepEqual(end.value, outputOf(scene), what);
@@ -236,6 +244,8 @@ function assertEnds(session: Session, liar: number, what: string): void {
 }
 
 /** All tests of this file but the sweep. */
-export function channelTests(): Named[] {
-  return [...refusals(), ...stopping(), ...replays(), reordered, ...coins()];
+export function channelTests(form: Partial<Scene> = {}): Named[] {
+  const scene = sceneOf(form);
+  const all = [refusals, stopping, replays, coins].flatMap((make) => make(scene));
+  return [...all, reordered(scene)];
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { wasmKernels } from "../../../lib/crypto/mod.ts";
 import { CHECKS } from "../../../lib/mpc/mod.ts";
 import type { Scene } from "../../sim/adversary.ts";
 import { channelTests, sweep } from "./channel.ts";
@@ -32,33 +33,59 @@ function rowsFor(parties: number, options: Partial<Scene> = {}): Row[] {
 }
 
 const rows = [2, 3].flatMap((parties) => rowsFor(parties));
-for (const row of rows) {
-  Deno.test(`cheat: ${row.name}, n = ${row.scene.parties}`, () => playRow(row));
+
+/** How sessions run: on which kernels, in how many chunks. */
+interface Form {
+  /** What stands behind the name of a test. */
+  readonly suffix: string;
+  readonly options: Partial<Scene>;
+  /** Numbers of parties of its rows. */
+  readonly parties: readonly number[];
+  /** Whether it also runs what is no row. */
+  readonly whole: boolean;
 }
 
-for (const row of [2, 3].flatMap((parties) => rowsAfterStock(parties))) {
-  Deno.test(`cheat with a stock: ${row.name}, n = ${row.scene.parties}`, () => playRow(row));
+const FORMS: readonly Form[] = [
+  { suffix: "", options: {}, parties: [2, 3], whole: SLOW },
+  {
+    suffix: ", SIMD, chunks",
+    options: { kernels: wasmKernels(), chunk: 5 },
+    parties: SLOW ? [2, 3] : [3],
+    whole: true,
+  },
+];
+
+for (const { suffix, options, parties, whole } of FORMS) {
+  const all = parties.flatMap((n) => [
+    ...rowsFor(n, options).map((row) => ({ row, kind: "cheat" })),
+    ...rowsAfterStock(n, options).map((row) => ({ row, kind: "cheat with a stock" })),
+  ]);
+  for (const { row, kind } of all) {
+    Deno.test(`${kind}: ${row.name}, n = ${row.scene.parties}${suffix}`, () => playRow(row));
+  }
+  if (!whole) continue;
+  const tests = [
+    ...guesses(options),
+    ...productGuesses(options),
+    ...channelTests(options),
+    ...sweep(SLOW, options),
+    ...privacyTests(options),
+    ...wholeTests(options),
+  ];
+  for (const { name, run } of tests) Deno.test(`${name}${suffix}`, run);
 }
 
 if (SLOW) {
-  for (const seed of ["first", "second", "third"]) {
-    for (const parties of [2, 3, 4, 5]) {
-      for (const row of rowsFor(parties, { seed: `${seed} ${parties}` })) {
-        Deno.test(`cheat: ${row.name}, n = ${parties}, seed ${seed}`, () => playRow(row));
-      }
+  const seeded = ["first", "second", "third"].flatMap((seed) =>
+    [2, 3, 4, 5].flatMap((parties) => FORMS.map((form) => ({ seed, parties, form })))
+  );
+  for (const { seed, parties, form } of seeded) {
+    for (const row of rowsFor(parties, { ...form.options, seed: `${seed} ${parties}` })) {
+      const name = `cheat: ${row.name}, n = ${parties}, seed ${seed}${form.suffix}`;
+      Deno.test(name, () => playRow(row));
     }
   }
 }
-
-const tests = [
-  ...guesses(),
-  ...productGuesses(),
-  ...channelTests(),
-  ...sweep(SLOW),
-  ...privacyTests(),
-  ...wholeTests(),
-];
-for (const { name, run } of tests) Deno.test(name, run);
 
 Deno.test("every check is hit by some cheat", () => {
   const hit = new Set(rows.map(({ check }) => check));

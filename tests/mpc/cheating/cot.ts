@@ -14,7 +14,7 @@ const kernels = typescriptKernels;
 
 /** The mask of the last party's input bit that goes straight to the output. */
 function freeRow(scene: Scene): number {
-  return maskRow(scene.circuit, inputIndex(scene.parties - 1, 2));
+  return maskRow(scene, inputIndex(scene.parties - 1, 2));
 }
 
 /**
@@ -161,8 +161,10 @@ export function cotRows(parties: number, options: Partial<Scene>): Row[] {
 }
 
 /** Guesses of Δ that are right: the lie changes nothing, no check fails. */
-export function guesses(): { readonly name: string; readonly run: () => Promise<void> }[] {
-  const scene = mixedScene(3);
+export function guesses(
+  form: Partial<Scene> = {},
+): { readonly name: string; readonly run: () => Promise<void> }[] {
+  const scene = mixedScene(3, form);
   const survives = async (cheat: (world: World) => Cheat): Promise<void> => {
     const session = await play(scene, { liar: 1, cheat });
     for (const i of [0, 2]) assertOutput(session, i, outputOf(scene));

@@ -35,7 +35,7 @@ function twisted(world: World, liar: number): Blocks {
 
 /** What the garbler that lies keeps for itself. */
 interface Garbled {
-  /** L_γ,0 of its AND gates. */
+  /** L_γ,0 of its AND gates of the first chunk. */
   labels: Blocks;
 }
 
@@ -43,7 +43,7 @@ interface Garbled {
 function twoDeltas(world: World, own: Garbled, tap?: Tap): Cheat {
   const peer = 1;
   const delta = twisted(world, 0);
-  let kept: ArrayBufferLike | undefined;
+  const kept = new WeakSet<ArrayBufferLike>();
   return {
     otherDelta: { peer, delta },
     ...(tap && { tap }),
@@ -51,16 +51,16 @@ function twoDeltas(world: World, own: Garbled, tap?: Tap): Cheat {
       cotSend: (args) => {
         const towardsPeer = world.links[0]?.peers[peer]?.keys.seeds.seeds === args.seeds;
         const keys = kernels.cotSend(towardsPeer ? { ...args, delta } : args);
-        if (towardsPeer) kept = keys.buffer;
+        if (towardsPeer) kept.add(keys.buffer);
         return keys;
       },
       leakyKeySide: (args) =>
         kernels.leakyKeySide(args.tweak.receiver === peer ? { ...args, delta } : args),
       xorDeltaInto: (out, bits, usual, count) =>
-        kernels.xorDeltaInto(out, bits, out.buffer === kept ? delta : usual, count),
+        kernels.xorDeltaInto(out, bits, kept.has(out.buffer) ? delta : usual, count),
       garble: (args) => {
         kernels.garble(args);
-        own.labels = args.outLabels.slice();
+        if (args.index === 0) own.labels = args.outLabels.slice();
       },
     },
   };
@@ -80,7 +80,7 @@ function operands(session: Session): { readonly a: number; readonly b: number } 
 function assertSharesLeak(session: Session, own: Garbled): void {
   const { world } = session;
   const { evaluator } = world.parameters;
-  const count = world.scene.circuit.header.ands;
+  const count = Math.min(world.parameters.chunk, world.scene.circuit.header.ands);
   const message = messageOf(world.log, "c0/labels", evaluator, 0);
   const bytes = bitBytes(count);
   const hash = message.slice(bytes + SEED_BYTES);
@@ -133,7 +133,7 @@ function forgeValues(world: World): Tap {
 
 /** Party 1 flips a bit of its first sacrificed row before it commits, and hides that from the COT check. */
 function flippedBit(scene: Scene): Cheat {
-  const row = firstBatch(scene.circuit);
+  const row = firstBatch(scene);
   let x: Bits | undefined;
   let done = false;
   return {
@@ -158,7 +158,7 @@ function flippedBit(scene: Scene): Cheat {
 
 /** Party 1 flips a bit of a MAC under party 0's key, likewise. */
 function flippedMac(world: World): Cheat {
-  const row = firstBatch(world.scene.circuit);
+  const row = firstBatch(world.scene);
   const bit = 128 * row + 7;
   let macs: Blocks | undefined;
   return {

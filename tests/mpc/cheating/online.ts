@@ -14,7 +14,16 @@ import {
   honestParties,
   type Row,
 } from "./row.ts";
-import { flipped, GATE, GATES, inputIndex, mixedScene, OUT, outputOf } from "./scenes.ts";
+import {
+  firstGates,
+  flipped,
+  GATE,
+  GATES,
+  inputIndex,
+  mixedScene,
+  OUT,
+  outputOf,
+} from "./scenes.ts";
 
 const kernels = typescriptKernels;
 
@@ -29,11 +38,15 @@ function inverted(scene: Scene, gate: number): Uint8Array<ArrayBuffer> {
   return outputOf(scene, Array.from({ length: GATES }, (_, m) => m === gate ? 1 : 0));
 }
 
-/** What `from` sent to anybody after `step` came from the liar. */
+/**
+ * What `from` sent to anybody after `step` came from the liar, but for the material of later chunks, which is under
+ * way and does not depend on z.
+ */
 function sentAfter(session: Session, step: string, liar: number, from: number): Delivered[] {
   const { log } = session.world;
   const at = log.findIndex((m) => m.step === step && m.from === liar && m.to === from);
-  return log.slice(at + 1).filter((m) => m.from === from);
+  const material = /^(aBit \d+\/|c\d+\/(?!t$|labels$))/;
+  return log.slice(at + 1).filter((m) => m.from === from && !material.test(m.step));
 }
 
 /** Lies about inputs. */
@@ -112,7 +125,7 @@ function changeTables(
 ): NonNullable<Cheat["tap"]> {
   const bits = 128 * tableBlocks(world.scene.parties);
   return change({ step: "tables/0", from }, (tables) => {
-    for (let gate = 0; gate < GATES; gate++) by(tables, bits * gate, gate);
+    for (let gate = 0; gate < firstGates(world.scene); gate++) by(tables, bits * gate, gate);
   });
 }
 
@@ -177,15 +190,15 @@ export function garblerRows(parties: number, options: Partial<Scene>): Row[] {
     ),
     row(
       "a wrong lsb bit",
-      () => ({ tap: flipBit({ step: "tables/0", from: liar }, lsbBit(parties, GATE.WIDE)) }),
+      () => ({ tap: flipBit({ step: "tables/0", from: liar }, lsbBit(scene, GATE.WIDE)) }),
       circuitCheck,
     ),
   ];
 }
 
 /** Position of a gate's lsb bit in the message of g*. */
-function lsbBit(parties: number, gate: number): number {
-  return 128 * tableBlocks(parties) * GATES + gate;
+function lsbBit(scene: Scene, gate: number): number {
+  return 128 * tableBlocks(scene.parties) * firstGates(scene) + gate;
 }
 
 /** Lies of the only garbler. */
@@ -203,11 +216,14 @@ export function onlyGarblerRows(options: Partial<Scene>): Row[] {
   return [
     row("a gate garbled as its opposite", GATE.INNER, (world) => ({
       kernels: {
-        garble: (args): void => kernels.garble({ ...args, shares: invertedGate(world, args) }),
+        garble: (args): void =>
+          kernels.garble(
+            args.index === 0 ? { ...args, shares: invertedGate(world, args) } : args,
+          ),
       },
     })),
     row("a wrong lsb bit from the only garbler", GATE.WIDE, () => ({
-      tap: flipBit({ step: "tables/0", from: 1 }, lsbBit(2, GATE.WIDE)),
+      tap: flipBit({ step: "tables/0", from: 1 }, lsbBit(scene, GATE.WIDE)),
     })),
   ];
 }
@@ -215,7 +231,7 @@ export function onlyGarblerRows(options: Partial<Scene>): Row[] {
 /** The liar garbles with c ⊕ 1 in its own share of gate INNER: tables and labels fit the wrong value. */
 function invertedGate(world: World, args: GarbleRun): GarbleRun["shares"] {
   const c = args.shares.c.slice();
-  kernels.xorDeltaInto(c, Uint8Array.of(1 << GATE.INNER), world.deltas[1] as Blocks, GATES);
+  kernels.xorDeltaInto(c, Uint8Array.of(1 << GATE.INNER), world.deltas[1] as Blocks, args.ands);
   return { ...args.shares, c };
 }
 
@@ -242,19 +258,22 @@ export function evaluatorRows(parties: number, options: Partial<Scene>): Row[] {
   }));
 }
 
-/** Sum and coin of the evaluator's own side of the circuit check. */
+/** Sum and coin of the evaluator's own side of the first chunk's circuit check. */
 interface CircuitSums {
   coin?: Uint8Array;
   sum?: Blocks;
 }
 
 function watchSums(seen: CircuitSums): Cheat {
+  delete seen.coin;
+  delete seen.sum;
   return {
     kernels: {
       macSum: (coin, blocks, count): Blocks => {
-        seen.coin = coin.slice();
-        seen.sum = kernels.macSum(coin, blocks, count);
-        return seen.sum;
+        const sum = kernels.macSum(coin, blocks, count);
+        seen.coin ??= coin.slice();
+        seen.sum ??= sum;
+        return sum;
       },
     },
   };
@@ -273,11 +292,12 @@ function privateBit(session: Session, { coin, sum }: CircuitSums): number {
   for (let k = 1; k < parties; k++) xorInto(difference, messageOf(world.log, "c0/t", k, 0));
   const at = 16 * GATE.DEEP;
   const found = [0, 1].filter((lambda) => {
-    const blocks = new Uint8Array(16 * GATES);
+    const gates = firstGates(world.scene);
+    const blocks = new Uint8Array(16 * gates);
     const block = blocks.subarray(at, at + 16);
     for (let k = 1; k < parties; k++) xorInto(block, (beta.keys[k] as Blocks).slice(at, at + 16));
     if (lambda !== getBit(beta.bits, GATE.DEEP)) xorInto(block, world.deltas[0] as Blocks);
-    return equal(kernels.macSum(coin, blocks, GATES), difference);
+    return equal(kernels.macSum(coin, blocks, gates), difference);
   });
   assert.equal(found.length, 1);
   const owner = parties - 1;

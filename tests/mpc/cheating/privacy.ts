@@ -75,34 +75,35 @@ async function viewOf(
 }
 
 /** Exact: the bijection of the honest parties' coins that maps one split to the other keeps the whole view. */
-function splitTests(): Named[] {
+function splitTests({ kernels }: Partial<Scene>): Named[] {
   const circuit = sumCircuit();
+  const options = kernels && { kernels };
   return [0, 1].map((evaluator): Named => ({
     name: `the output party's view does not depend on the split, evaluator ${evaluator}`,
     run: async (): Promise<void> => {
       const [first, second] = SPLITS;
-      const one = await viewOf(circuit, first, { evaluator });
+      const one = await viewOf(circuit, first, { evaluator, ...options });
       const other = await viewOf(circuit, second, {
-        evaluator,
+        ...{ evaluator, ...options },
         bits: (parties, seed) => shifted(parties, seed, circuit),
       });
       assert.ok(one.length > 20);
       assert.deepEqual(other, one);
       // The comparison can fail: without the bijection the masked inputs differ.
-      const plain = await viewOf(circuit, second, { evaluator });
+      const plain = await viewOf(circuit, second, { evaluator, ...options });
       assert.notDeepEqual(plain, one);
     },
   }));
 }
 
 /** On real bits and the same coins, only z, its comparison and the labels that belong to z differ. */
-const onlyMasked: Named = {
+const onlyMasked = (form: Partial<Scene>): Named => ({
   name: "on the same coins both splits differ in masked inputs alone",
   run: async (): Promise<void> => {
     const circuit = sumCircuit();
     const views = await Promise.all(SPLITS.map(async (split): Promise<Delivered[]> => {
       const inputs = [new Uint8Array(0), ...split.map((input) => Uint8Array.of(input))];
-      const scene: Scene = { parties: 3, outputParties: [0], circuit, inputs };
+      const scene: Scene = { parties: 3, outputParties: [0], circuit, inputs, ...form };
       return (await play(scene)).world.log.filter(({ to }) => to === 0);
     }));
     const [one = [], other = []] = views;
@@ -121,7 +122,7 @@ const onlyMasked: Named = {
       new Set(["input/z", "input/echo", "input/labels", "final/echo"]),
     );
   },
-};
+});
 
 /** Messages of honest parties after the first one of `step`. */
 function afterwards(log: readonly Delivered[], step: string, liar: number): string[] {
@@ -129,11 +130,11 @@ function afterwards(log: readonly Delivered[], step: string, liar: number): stri
   return log.slice(at + 1).filter(({ from }) => from !== liar).map((message) => message.step);
 }
 
-const flippedZ: Named = {
+const flippedZ = (form: Partial<Scene>): Named => ({
   name:
     "an evaluator that flips z gets no further message that depends on it, of this chunk or a later one",
   run: async (): Promise<void> => {
-    const scene = mixedScene(3, { chunk: 4 });
+    const scene = mixedScene(3, { ...form, chunk: 4 });
     for (const chunk of [0, 1]) {
       const step = `c${chunk}/labels`;
       const cheat = (): Cheat => ({ tap: flipBit({ step, from: 0 }, 1) });
@@ -144,13 +145,13 @@ const flippedZ: Named = {
       assert.deepEqual(steps.filter((name) => /^(tables|output|c\d+\/t$)/.test(name)), []);
     }
   },
-};
+});
 
 /** A wrong z in the second chunk, when the tables of the first are out. */
-const onePiece: Named = {
+const onePiece = (form: Partial<Scene>): Named => ({
   name: "a failed V check opens at most one piece, and stops all that follows",
   run: async (): Promise<void> => {
-    const scene = mixedScene(3, { chunk: 4 });
+    const scene = mixedScene(3, { ...form, chunk: 4 });
     for (const chunk of [0, 1]) {
       let calls = 0;
       const cheat = (): Cheat => ({
@@ -173,9 +174,9 @@ const onePiece: Named = {
       }
     }
   },
-};
+});
 
 /** The three tests of the protocol's list that guard privacy, and one on real bits. */
-export function privacyTests(): Named[] {
-  return [...splitTests(), onlyMasked, flippedZ, onePiece];
+export function privacyTests(form: Partial<Scene> = {}): Named[] {
+  return [...splitTests(form), ...[onlyMasked, flippedZ, onePiece].map((make) => make(form))];
 }

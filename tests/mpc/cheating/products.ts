@@ -1,6 +1,6 @@
 /** Lies in leaky ANDs, buckets, coins and the V check. */
 import assert from "node:assert/strict";
-import { concat, getBit, xorInto } from "../../../lib/base/mod.ts";
+import { concat, equal, getBit, xorInto } from "../../../lib/base/mod.ts";
 import {
   type Bits,
   COIN_BYTES,
@@ -15,7 +15,7 @@ import { flipBit } from "../../sim/lies.ts";
 import type { Notes } from "../../sim/spy.ts";
 import { both, type Bytes, flip, rushing } from "./lie.ts";
 import { assertCaught, assertOutput, assertUnsent, honestParties, type Row } from "./row.ts";
-import { GATE, GATES, mixedScene, outputOf, VISIBLE } from "./scenes.ts";
+import { GATE, GATES, mixedScene, outputOf, visibleGates } from "./scenes.ts";
 
 const kernels = typescriptKernels;
 const LIAR = 1;
@@ -24,8 +24,8 @@ const LIAR = 1;
  * A gate among the outputs for which `fits` holds. A real liar guesses; here the lie is put where its effect can
  * be seen.
  */
-function gateWhere(fits: (gate: number) => boolean): number {
-  const found = VISIBLE.find(fits);
+function gateWhere(session: Session, fits: (gate: number) => boolean): number {
+  const found = visibleGates(session.world.scene).find(fits);
   assert.ok(found !== undefined, "the seed gives no such gate");
   return found;
 }
@@ -33,7 +33,7 @@ function gateWhere(fits: (gate: number) => boolean): number {
 /** A gate whose product of the first layer has x = `bit` at `party`. */
 function gateWith(session: Session, party: number, bit: number): number {
   const bits = session.world.notes[party]?.x ?? new Uint8Array(1);
-  return gateWhere((m) => getBit(bits, m) === bit);
+  return gateWhere(session, (m) => getBit(bits, m) === bit);
 }
 
 /** One flip among the gates. */
@@ -46,7 +46,7 @@ function wrongU(receiver: number, product: number): Partial<Kernels> {
   return {
     leakyKeySide: (args) => {
       const u = kernels.leakyKeySide(args);
-      if (args.tweak.receiver === receiver) flip(u, 64 * product);
+      if (args.index === 0 && args.tweak.receiver === receiver) flip(u, 64 * product);
       return u;
     },
   };
@@ -58,7 +58,8 @@ function wrongZ(scene: Scene, product: number): Partial<Kernels> {
   return {
     leakyMacSide: (args) => {
       kernels.leakyMacSide(args);
-      if (args.tweak.sender === last || scene.parties === 2) flip(args.s, 64 * product);
+      const meant = args.tweak.sender === last || scene.parties === 2;
+      if (args.index === 0 && meant) flip(args.s, 64 * product);
     },
   };
 }
@@ -166,14 +167,14 @@ function sumOf(session: Session, pick: (notes: Notes) => Bits | undefined, index
 
 /** A gate with λ_β = 1. */
 function maskedGate(session: Session): number {
-  return gateWhere((m) => sumOf(session, (notes) => notes.beta?.bits, m) === 1);
+  return gateWhere(session, (m) => sumOf(session, (notes) => notes.beta?.bits, m) === 1);
 }
 
 /** A gate whose bucket has x_2 = 1. */
 function secondLayer(session: Session): number {
   const { buckets } = batchShape(GATES);
   const [order] = drawn(session.world.notes[0]?.permutation ?? new Uint8Array(0));
-  return gateWhere((m) => sumOf(session, ({ x }) => x, buckets + (order?.[m] ?? 0)) === 1);
+  return gateWhere(session, (m) => sumOf(session, ({ x }) => x, buckets + (order?.[m] ?? 0)) === 1);
 }
 
 /** Rows for three parties and more: comparison and coins. */
@@ -233,6 +234,7 @@ function ruledPermutation(world: World): Cheat {
     throw new RangeError("No part of the coin fits");
   };
   let part: Bytes | undefined;
+  let first: Uint8Array | undefined;
   return {
     channel: (channel) =>
       rushing(channel, /^c0\/permutation\/open$/, ({ own, received }) => {
@@ -241,23 +243,23 @@ function ruledPermutation(world: World): Cheat {
       }),
     // The liar goes on with the coin that the others have.
     kernels: {
-      prgInto: (out, seed, domain, group) =>
-        kernels.prgInto(
-          out,
-          domain === PRG_DOMAIN.PERMUTATION ? coin ?? seed : seed,
-          domain,
-          group,
-        ),
+      prgInto: (out, seed, domain, group): void => {
+        if (domain === PRG_DOMAIN.PERMUTATION) first ??= seed.slice();
+        const meant = first !== undefined && equal(seed, first);
+        kernels.prgInto(out, meant ? coin ?? seed : seed, domain, group);
+      },
     },
   };
 }
 
 /** What a right guess gives: nothing fails, and one bit of one layer is known. */
-export function productGuesses(): { readonly name: string; readonly run: () => Promise<void> }[] {
+export function productGuesses(
+  form: Partial<Scene> = {},
+): { readonly name: string; readonly run: () => Promise<void> }[] {
   return [2, 3].map((parties) => ({
     name: `a right guess: wrong U where x is zero, n = ${parties}`,
     run: async (): Promise<void> => {
-      const scene = mixedScene(parties);
+      const scene = mixedScene(parties, form);
       const peer = parties === 2 ? 0 : 2;
       const honest = await play(scene);
       const gate = gateWith(honest, peer, 0);

@@ -1,6 +1,6 @@
 /** What the sessions with a cheating party compute. */
 import { bitBytes, getBit, setBit } from "../../../lib/base/mod.ts";
-import { Builder, type CircuitSource, FIRST_INPUT_REGISTER, OP } from "../../../lib/circuit/mod.ts";
+import { Builder, FIRST_INPUT_REGISTER, OP } from "../../../lib/circuit/mod.ts";
 import type { Bits } from "../../../lib/crypto/mod.ts";
 import { batchBits, batchShape } from "../../../lib/mpc/mod.ts";
 import type { Scene } from "../../sim/adversary.ts";
@@ -9,8 +9,6 @@ import type { Scene } from "../../sim/adversary.ts";
 const INPUT_BITS = 4;
 /** AND gates by number: INNER is an operand of DEEP, WIDE is the first of five beside each other. */
 export const GATE = { INNER: 0, DEEP: 1, WIDE: 2 } as const;
-/** The AND gates that are outputs: output number m is gate m + 1. */
-export const VISIBLE: readonly number[] = [1, 2, 3, 4, 5, 6];
 /** AND gates of a mixed scene. */
 export const GATES = 7;
 /** Outputs by number. The last two pass no AND gate. */
@@ -42,13 +40,23 @@ export function mixedScene(parties: number, options: Partial<Scene> = {}): Scene
   return { parties, circuit, inputs, ...options };
 }
 
-/** Four AND gates next to each other, f_m·s_m for the first two parties; all are outputs. */
+/** AND gates of the first chunk of a mixed scene: those that the lies are about. */
+export function firstGates({ chunk = GATES }: Pick<Scene, "chunk">): number {
+  return Math.min(chunk, GATES);
+}
+
+/** The AND gates of the first chunk that are outputs: output number m is gate m + 1. */
+export function visibleGates(scene: Pick<Scene, "chunk">): number[] {
+  return Array.from({ length: firstGates(scene) - 1 }, (_, m) => m + 1);
+}
+
+/** Six AND gates next to each other, f_m·s_m for the first two parties; all are outputs. */
 export function flatScene(parties: number, options: Partial<Scene> = {}): Scene {
-  const b = new Builder({ inputs: Array.from({ length: parties }, (_, i) => i < 2 ? 4 : 0) });
-  const gates = [0, 1, 2, 3].map((m) => b.and(b.input(0, m), b.input(1, m)));
+  const b = new Builder({ inputs: Array.from({ length: parties }, (_, i) => i < 2 ? 6 : 0) });
+  const gates = [0, 1, 2, 3, 4, 5].map((m) => b.and(b.input(0, m), b.input(1, m)));
   const inputs = Array.from(
     { length: parties },
-    (_, i) => i < 2 ? Uint8Array.of([5, 3][i] ?? 0) : new Uint8Array(0),
+    (_, i) => i < 2 ? Uint8Array.of([45, 43][i] ?? 0) : new Uint8Array(0),
   );
   return { parties, circuit: b.build(gates), inputs, ...options };
 }
@@ -59,13 +67,13 @@ export function inputIndex(party: number, bit: number): number {
 }
 
 /** Row of the first batch of authenticated bits that holds the mask of input bit `index`. */
-export function maskRow(circuit: CircuitSource, index: number): number {
-  return batchBits(batchShape(circuit.header.ands)) + index;
+export function maskRow({ circuit, chunk = Infinity }: Scene, index: number): number {
+  return batchBits(batchShape(Math.min(chunk, circuit.header.ands))) + index;
 }
 
 /** Rows of the first batch that are used; the rows of the Δ consistency follow. */
-export function firstBatch(circuit: CircuitSource): number {
-  return maskRow(circuit, circuit.header.inputs.reduce((sum, bits) => sum + bits, 0));
+export function firstBatch(scene: Scene): number {
+  return maskRow(scene, scene.circuit.header.inputs.reduce((sum, bits) => sum + bits, 0));
 }
 
 /** The output of `scene` in clear, where AND gate m gives its product ⊕ `flips[m]`. */

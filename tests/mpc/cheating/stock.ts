@@ -7,7 +7,7 @@ import { both, messageOf } from "./lie.ts";
 import { garblerRows, inputRows, onlyGarblerRows, outputRows, ownerRows } from "./online.ts";
 import { coinRows, productRows } from "./products.ts";
 import { assertOutput, assertUnsent, honestParties, type Row } from "./row.ts";
-import { GATES, mixedScene, outputOf, VISIBLE } from "./scenes.ts";
+import { GATES, mixedScene, outputOf, visibleGates } from "./scenes.ts";
 
 /** Which operand, as its place in the opening: x ⊕ λ_α, then y ⊕ λ_β. */
 const OPERANDS = { d: 0, f: 1 } as const;
@@ -84,7 +84,7 @@ function gateToTell({ world }: Session, operand: keyof typeof OPERANDS): number 
     }
     return sum;
   };
-  const found = VISIBLE.find((gate) => mask(gate) === 1);
+  const found = visibleGates(world.scene).find((gate) => mask(gate) === 1);
   assert.ok(found !== undefined, "the seed gives no such gate");
   return found;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ProtocolError, utf8 } from "../../../lib/base/mod.ts";
 import { type Bits, seededRng, sha256, typescriptKernels } from "../../../lib/crypto/mod.ts";
 import { type CheckName, compute } from "../../../lib/mpc/mod.ts";
-import { checksWithout } from "../../sim/adversary.ts";
+import { checksWithout, type Scene } from "../../sim/adversary.ts";
 import { parametersOf } from "../../sim/engine.ts";
 import { flipBit } from "../../sim/lies.ts";
 import { memoryNetwork, type Tap } from "../../sim/memory_channel.ts";
@@ -13,11 +13,14 @@ import { change } from "./lie.ts";
 import { verdict } from "../../sim/parties.ts";
 import { flipped, mixedScene, OUT, outputOf } from "./scenes.ts";
 
-const scene = mixedScene(3);
-
 /** All parties call `compute`; the tap speaks for the liar, party 1. */
-async function computeAll(tap: Tap, removed?: CheckName): Promise<Ending<Bits | undefined>[]> {
-  const parameters = parametersOf({ parties: 3 });
+async function computeAll(
+  scene: Scene,
+  tap: Tap,
+  removed?: CheckName,
+): Promise<Ending<Bits | undefined>[]> {
+  const { chunk, kernels = typescriptKernels } = scene;
+  const parameters = parametersOf({ parties: 3, ...(chunk && { chunk }) });
   return await Promise.all(
     memoryNetwork(3, { tap }).map(async (channel, i) => {
       const rng = seededRng(utf8(`whole/${i}`));
@@ -25,7 +28,6 @@ async function computeAll(tap: Tap, removed?: CheckName): Promise<Ending<Bits | 
       const checks = removed === undefined ? {} : { checks: checksWithout(removed) };
       try {
         const input = Uint8Array.from(scene.inputs[i] ?? []);
-        const kernels = typescriptKernels;
         const value = await compute({ ...options, ...checks, kernels }, scene.circuit, input);
         return { ok: true, value };
       } catch (error) {
@@ -40,12 +42,13 @@ function messageOf(end: Ending<unknown> | undefined): string {
 }
 
 /** Tests that run base OTs, too. */
-export function wholeTests(): Named[] {
+export function wholeTests(form: Partial<Scene> = {}): Named[] {
+  const scene = mixedScene(3, form);
   return [
     {
       name: "compute() tells the others which check failed and whom it blames",
       run: async (): Promise<void> => {
-        const ends = await computeAll(flipBit({ step: "input/mask/2", from: 1, to: 2 }, 2));
+        const ends = await computeAll(scene, flipBit({ step: "input/mask/2", from: 1, to: 2 }, 2));
         assert.equal(verdict(ends[2]), "MAC hash");
         assert.equal(verdict(ends[0]), "ConnectionError");
         const reason =
@@ -57,7 +60,7 @@ export function wholeTests(): Named[] {
       name: "compute() without the MAC hash accepts a wrong mask",
       run: async (): Promise<void> => {
         const lie = flipBit({ step: "input/mask/2", from: 1, to: 2 }, 2);
-        const ends = await computeAll(lie, "MAC hash");
+        const ends = await computeAll(scene, lie, "MAC hash");
         for (const end of ends) {
           assert.deepEqual(end, { ok: true, value: flipped(outputOf(scene), OUT.LAST) });
         }
@@ -68,7 +71,10 @@ export function wholeTests(): Named[] {
       run: async (): Promise<void> => {
         const from = 1;
         const to = step === "setup/choice" ? 2 : 0;
-        const ends = await computeAll(change({ step, from, to }, (bytes) => bytes.fill(0xff)));
+        const ends = await computeAll(
+          scene,
+          change({ step, from, to }, (bytes) => bytes.fill(0xff)),
+        );
         const end = ends[to];
         assert.ok(end?.ok === false && end.error instanceof ProtocolError);
         assert.match(messageOf(end), /party 1/);
