@@ -14,6 +14,7 @@ import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } fr
 import { agreedParameters, checkPlace, proposal } from "./plan.ts";
 import { buildWith, loadWith } from "./program.ts";
 import { acceptStock, openStock, type ReadyStock } from "./stock_use.ts";
+import { tellWaits, withinTotal } from "./time_limits.ts";
 
 /** One party on its way. */
 interface Path {
@@ -85,8 +86,8 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
       const session = await meet(node, path.config, context, purpose);
       const input = own.read(session.channel.self);
       const work = workOf(session, context, stock);
-      const computed = await untilStopped({ session, node, signal: context.signal }, () => {
-        return engine.compute(work, input);
+      const computed = await withinTotal(config, context, async (signal) => {
+        return await untilStopped({ session, node, signal }, () => engine.compute(work, input));
       });
       try {
         show(path, computed.output);
@@ -117,12 +118,13 @@ async function stockOf(
 }
 
 /** What was agreed on, and the channel to do it over. */
-function workOf(session: Session, { observe }: Context, stock: ReadyStock | undefined): Work {
+function workOf(session: Session, context: Context, stock: ReadyStock | undefined): Work {
   const { channel, sid, description } = session;
+  const { observe } = context;
   const { digest } = description.circuit;
   const parameters = agreedParameters(description);
   const used = stock === undefined ? {} : { stock: { place: stock.place, sid: stock.header.sid } };
-  return { channel, sid, parameters, digest, observe, ...used };
+  return { channel: tellWaits(channel, context), sid, parameters, digest, observe, ...used };
 }
 
 function purposeOf(

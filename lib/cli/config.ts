@@ -93,6 +93,10 @@ export interface MeetingConfig extends ListenConfig {
   readonly joinTimeoutMs: number | undefined;
   /** How long a lost connection may take to come back, in milliseconds. */
   readonly reconnectTimeoutMs: number;
+  /** Longest time without a word from a party that is waited for, in milliseconds. */
+  readonly stepTimeoutMs: number;
+  /** Longest time from the start to the result, in milliseconds. */
+  readonly totalTimeoutMs: number | undefined;
   /** Worker threads for the computation; 0: it runs on the main thread. */
   readonly workers: number;
   /** Only the ticket and the result are wanted, without words around them. */
@@ -226,6 +230,8 @@ function meetingConfig(settings: Settings, interactive: boolean): MeetingConfig 
     evaluator: settings.evaluator,
     waitTimeMs: settings.waitTime * 1000,
     joinTimeoutMs: seconds === undefined ? otherwise : seconds * 1000,
+    stepTimeoutMs: settings.stepTimeout * 1000,
+    totalTimeoutMs: settings.totalTimeout === undefined ? undefined : settings.totalTimeout * 1000,
     reconnectTimeoutMs: settings.reconnectTimeout * 1000,
     workers: settings.workers,
     quiet: settings.quiet,

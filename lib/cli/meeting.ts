@@ -27,6 +27,7 @@ import type { MeetingConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type Engine, localEngine } from "./engine/engine.ts";
 import { workerEngine } from "./engine/remote.ts";
+import { OPTIONS } from "./options.ts";
 import { messageOf } from "./report.ts";
 import { startConfigured } from "./start_node.ts";
 import { keepConnected } from "./targets.ts";
@@ -111,6 +112,7 @@ export async function meet(
     engine: VERSION,
     waitMs: config.waitTimeMs,
     ...(config.joinTimeoutMs === undefined ? {} : { joinMs: config.joinTimeoutMs }),
+    stepTimeoutMs: config.stepTimeoutMs,
     dials: channel === "direct" ? "everybody" : others,
     ports: { lobby, identity, connect, clock, random },
     observe,
@@ -128,10 +130,14 @@ export async function meet(
 }
 
 /** The flags of a meeting that others must give as well. */
-export function sameFlags({ evaluator, channel }: MeetingConfig): string {
+export function sameFlags(config: MeetingConfig): string {
+  const { evaluator, channel, stepTimeoutMs, totalTimeoutMs } = config;
+  const stepSeconds = stepTimeoutMs / 1000;
   const flags = [
     ...(evaluator === 0 ? [] : [`--evaluator=${evaluator} `]),
     ...(channel === "direct" ? [] : [`--channel=${channel} `]),
+    ...(stepSeconds === OPTIONS.stepTimeout.default ? [] : [`--step-timeout=${stepSeconds} `]),
+    ...(totalTimeoutMs === undefined ? [] : [`--total-timeout=${totalTimeoutMs / 1000} `]),
   ];
   return flags.join("");
 }

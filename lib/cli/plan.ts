@@ -4,6 +4,7 @@ import { SHARING_BUCKETS } from "../circuit/mod.ts";
 import { type ProgramFacts, showType } from "../garble/mod.ts";
 import type { Parameters } from "../mpc/mod.ts";
 import type { ComputeConfig } from "./config.ts";
+import { timeLimits } from "./time_limits.ts";
 import type { CompiledFacts, Description, Ticket } from "../session/mod.ts";
 
 /** Bits of a chunk of Δ in the OT extension: as fast as 1 at half its bytes. */
@@ -87,7 +88,7 @@ export function proposal(
     evaluator: config.evaluator,
     k: CHUNK_BITS,
     chunk: CHUNK_ANDS,
-    limits: { ...config.limits },
+    limits: { ...config.limits, ...timeLimits(config) },
     channel: config.channel,
     ...(stock === undefined ? {} : { preprocessing: { kind: "use", sid: stock } }),
   };

@@ -11,6 +11,7 @@ import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } fr
 import { agreedParameters, CHUNK_ANDS, CHUNK_BITS } from "./plan.ts";
 import { removeUnfinished } from "./stock_store.ts";
 import { stockKey } from "./stock_use.ts";
+import { tellWaits, timeLimits, withinTotal } from "./time_limits.ts";
 
 /** What the ticket of a preprocessing names in place of a program. */
 const NO_PROGRAM = sha256(utf8("p2p-mpc preprocessing"));
@@ -71,7 +72,7 @@ async function run(
   context: Context,
   meeting: { readonly invitation: Ticket | undefined; readonly parties: number },
 ): Promise<void> {
-  const { observe, signal } = context;
+  const { observe } = context;
   using engine = startEngine(config, context);
   await withNode(config, context, async (node) => {
     const session = await meet(node, config, context, purposeOf(config, meeting));
@@ -79,8 +80,11 @@ async function run(
     const header = headerOf(session, config, systemRng().fill(new Uint8Array(32)));
     const place = { path: config.out, key: stockKey(node.identity, header.keySalt) };
     const parameters = agreedParameters(description);
-    await untilStopped({ session, node, signal }, () => {
-      return engine.preprocess({ channel, sid, parameters, place, header, observe });
+    await withinTotal(config, context, async (signal) => {
+      await untilStopped({ session, node, signal }, () => {
+        const work = { sid, parameters, place, header, observe };
+        return engine.preprocess({ ...work, channel: tellWaits(channel, context) });
+      });
     });
     const { ands, inputs } = header;
     const text = `done; "${config.out}" serves ${ands} AND gates and ${inputs} input bits, once`;
@@ -113,7 +117,8 @@ function purposeOf(
   };
 }
 
-function proposal({ evaluator, channel }: PreprocessConfig, demand: Demand): CompiledFacts {
+function proposal(config: PreprocessConfig, demand: Demand): CompiledFacts {
+  const { evaluator, channel } = config;
   const { ands, inputs } = demand;
   return {
     entry: "",
@@ -125,7 +130,7 @@ function proposal({ evaluator, channel }: PreprocessConfig, demand: Demand): Com
     evaluator,
     k: CHUNK_BITS,
     chunk: CHUNK_ANDS,
-    limits: {},
+    limits: timeLimits(config),
     channel,
     preprocessing: { kind: "make", ands, inputs },
   };

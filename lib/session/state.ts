@@ -82,6 +82,8 @@ export interface SessionState {
   readonly contact: boolean;
   /** When waiting ends, in milliseconds since 1970. */
   readonly deadline: number | undefined;
+  /** When it was last told whom this party waits for, in milliseconds since 1970. */
+  readonly toldAt: number;
   /** When the own messages are said again. */
   readonly repeatAt: number;
   /** Why the creator could not be dialled last time. */
@@ -171,6 +173,7 @@ export function initialState(config: SessionConfig): SessionState {
     left: new Set(),
     contact: false,
     deadline: undefined,
+    toldAt: 0,
     repeatAt: 0,
     dialError: undefined,
     announced: undefined,

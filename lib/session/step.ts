@@ -40,11 +40,15 @@ import {
   forget,
   forgetSilent,
   leave,
+  missingParties,
   missingText,
   onHello,
   onRefuse,
   onRoster,
 } from "./step_hello.ts";
+
+/** Time after which a wait is told, and between two times that it is. */
+const TELL_MS = 10_000;
 
 /** Next state and effects. `now` is in milliseconds since 1970 and never falls. */
 export function step(state: SessionState, event: SessionEvent, now: number): Step {
@@ -126,8 +130,21 @@ function onTick(state: SessionState, now: number): Step {
   if (state.deadline !== undefined && now >= state.deadline) {
     return fail(state, new UnreachableError(timeoutText(state), { hint: timeoutHint(state) }));
   }
-  if (now < state.repeatAt) return stay(state);
-  return chain(forgetSilent(state, now), (next) => sayAgain(next, now));
+  return chain(tellWait(state, now), (told) => {
+    if (now < told.repeatAt) return stay(told);
+    return chain(forgetSilent(told, now), (next) => sayAgain(next, now));
+  });
+}
+
+/** Tells now and then whom this party waits for, and for what. */
+function tellWait(state: SessionState, now: number): Step {
+  const { config, contact, deadline, toldAt } = state;
+  const { whom, what } = awaited(state);
+  if (deadline === undefined || !contact || whom.length === 0) return stay(state);
+  const ms = now - (deadline - config.waitMs);
+  if (ms < TELL_MS || now - toldAt < TELL_MS) return stay(state);
+  const text = `waiting ${Math.floor(ms / 1000)} s for ${nameParties(whom)} to ${what}`;
+  return { state: { ...state, toldAt: now }, effects: [{ kind: "notice", text }] };
 }
 
 function sayAgain(state: SessionState, now: number): Step {
@@ -137,22 +154,42 @@ function sayAgain(state: SessionState, now: number): Step {
   return { state: next, effects: [dialCreator(state), ...again.effects] };
 }
 
-function timeoutText(state: SessionState): string {
+/** Whom and what the current phase waits for. */
+interface Awaited {
+  readonly whom: readonly number[];
+  readonly what: string;
+}
+
+function awaited(state: SessionState): Awaited {
   const { agreed, config, linked, ready, verified } = state;
-  const seconds = config.waitMs / 1000;
-  const others = otherParties(config);
-  const waited = (done: { has(party: number): boolean }, what: string): string =>
-    `Cannot start the session: waited ${seconds} s for ` +
-    `${nameParties(others.filter((party) => !done.has(party)))} to ${what}`;
+  const without = (done: { has(party: number): boolean }, what: string): Awaited => {
+    return { whom: otherParties(config).filter((party) => !done.has(party)), what };
+  };
+  switch (state.phase) {
+    case "hello":
+      return { whom: missingParties(state), what: "join" };
+    case "agree":
+      return without(agreed, "compile the program and say what is agreed");
+    case "sign":
+      return without(verified, "consent and sign");
+    case "mesh":
+      return without(linked, "connect");
+    case "start":
+      return without(ready, "be ready");
+    default:
+      return { whom: [], what: "" };
+  }
+}
+
+function timeoutText(state: SessionState): string {
+  const { whom, what } = awaited(state);
+  const seconds = state.config.waitMs / 1000;
   switch (state.phase) {
     case "agree":
-      return waited(agreed, "compile the program and say what is agreed");
     case "sign":
-      return waited(verified, "consent and sign");
     case "mesh":
-      return waited(linked, "connect");
     case "start":
-      return waited(ready, "be ready");
+      return `Cannot start the session: waited ${seconds} s for ${nameParties(whom)} to ${what}`;
     default:
       return state.contact || state.dialError === undefined
         ? `Cannot start the session: ${missingText(state)}`

@@ -1,8 +1,8 @@
 /** Numbers that are given, hellos that are played again, and sessions over gossip. */
 import assert from "node:assert/strict";
 import { ANY_PARTY, initialState, joinProof, ownHello } from "../../lib/session/mod.ts";
-import { simConfig, simPeer } from "../sim/lobby.ts";
-import { creator, failure, hello, kinds, notices, Party, WAIT } from "./stepping.ts";
+import { simConfig, simFacts, simPeer } from "../sim/lobby.ts";
+import { complete, creator, failure, hello, kinds, notices, Party, WAIT } from "./stepping.ts";
 
 Deno.test("step() gives who takes any number the first that nobody asked for", () => {
   const party = creator();
@@ -80,4 +80,21 @@ Deno.test("step() dials nobody over gossip, and forgets who falls silent", () =>
   assert.deepEqual(kinds(joiner.feed({ kind: "start" })), ["notice", "say hello"]);
   const calls = new Party({ ...simConfig(1, 3, WAIT), dials: "creator" });
   assert.deepEqual(kinds(calls.feed({ kind: "start" })), ["notice", "dial", "say hello"]);
+});
+
+Deno.test("step() tells every ten seconds whom it waits for, and for what", () => {
+  const party = creator();
+  party.feed(hello(2, 0));
+  const tellings: string[] = [];
+  for (let second = 1; second < WAIT / 1000; second++) {
+    party.now += 1000;
+    tellings.push(...notices(party.feed({ kind: "tick" })));
+  }
+  assert.deepEqual(tellings, ["waiting 10 s for party 1 to join"]);
+  const agreeing = complete();
+  agreeing.feed({ kind: "compiled", facts: simFacts(3, false) });
+  agreeing.now += 12_000;
+  const expected = "waiting 12 s for parties 1, 2 to compile the program and say what is agreed";
+  assert.deepEqual(notices(agreeing.feed({ kind: "tick" })), [expected]);
+  assert.deepEqual(notices(agreeing.feed({ kind: "tick" })), []);
 });

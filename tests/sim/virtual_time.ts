@@ -37,6 +37,7 @@ export class VirtualClock implements Clock {
   async run(): Promise<void> {
     while (!this.#stopped) {
       await new Promise<void>((resolve) => setImmediate(resolve));
+      if (this.#stopped) return;
       const timer = this.#timers.shift();
       if (timer === undefined) await new Promise<void>((resolve) => this.#wake = resolve);
       else if (!timer.cancelled) {
