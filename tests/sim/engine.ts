@@ -32,6 +32,8 @@ export interface EngineOptions {
   readonly evaluator?: number;
   /** All by default. */
   readonly outputParties?: readonly number[];
+  /** SoftSpoken chunk bits, 2 by default. */
+  readonly k?: number;
   /** AND gates of a chunk; that of production by default. */
   readonly chunk?: number;
   /** Same seed, same bytes on the wire. */
@@ -49,9 +51,9 @@ export interface EngineOptions {
 
 /** The public parameters that the options stand for. */
 export function parametersOf(options: EngineOptions): Parameters {
-  const { parties, evaluator = 0, chunk = DEFAULT_CHUNK } = options;
+  const { parties, evaluator = 0, k = 2, chunk = DEFAULT_CHUNK } = options;
   const all = Array.from({ length: parties }, (_, i) => i);
-  return { parties, evaluator, outputParties: options.outputParties ?? all, k: 2, chunk };
+  return { parties, evaluator, outputParties: options.outputParties ?? all, k, chunk };
 }
 
 /** All parties of a fresh session, seeded. */
