@@ -11,7 +11,15 @@ export interface CurveExports extends MemoryExports {
   powers(out: number, exponents: number): void;
   powersLess(out: number, exponents: number, uniform: number): void;
   hashed(out: number, uniform: number): void;
-  coordinates(out: number, elements: number, uniform: number): number;
+  /** Bytes of `work` for each pair. */
+  readonly work: WebAssembly.Global;
+  coordinates(
+    out: number,
+    elements: number,
+    uniform: number,
+    pairs: number,
+    work: number,
+  ): number;
 }
 
 /** 1, 2·d, x and y of the generator (RFC 8032), and the constants of RFC 9496, section 4.1; little-endian. */
@@ -73,24 +81,26 @@ class WasmCurve implements Curve {
     uniform?: Uint8Array,
   ): Uint8Array<ArrayBuffer> | undefined {
     if (!areCanonical(elements, count)) return undefined;
-    let faults = 0;
-    const all = this.#pairs(count, () => {
+    const { wasm } = this.#arena;
+    const pairs = Math.ceil(count / 2);
+    const result = new Uint8Array(ELEMENT_BYTES * count);
+    return this.#arena.use(() => {
       const from = this.#hold(elements, ELEMENT_BYTES);
-      const h = uniform === undefined ? 0 : this.#hold(uniform, UNIFORM_BYTES);
-      return (out, t) => {
-        const added = h === 0 ? 0 : h + UNIFORM_BYTES * t;
-        const found = this.#arena.wasm.coordinates(out, from + ELEMENT_BYTES * t, added);
-        // Two bits each; the last pair may be a single one.
-        faults |= t + 1 < count ? found : found & 3;
-      };
+      const added = uniform === undefined ? 0 : this.#hold(uniform, UNIFORM_BYTES);
+      const out = this.#arena.take(2 * ELEMENT_BYTES * pairs);
+      const work = this.#arena.take(wasm.work.value * pairs);
+      const good = wasm.coordinates(out, from, added, pairs, work);
+      this.#arena.read(out, result, 0, result.length);
+      return good === 1 ? result : undefined;
     });
-    return faults === 0 ? all : undefined;
   }
 
-  /** A copy of `bytes` with room for one more item. */
-  #hold(bytes: Uint8Array, item: number): number {
-    const at = this.#arena.take(bytes.length + item);
+  /** A copy of consecutive items of `size` bytes; the last one twice, to complete a pair. */
+  #hold(bytes: Uint8Array, size: number): number {
+    const at = this.#arena.take(bytes.length + size);
     this.#arena.write(at, bytes, 0, bytes.length);
+    const last = Math.max(0, bytes.length - size);
+    this.#arena.write(at + bytes.length, bytes, last, bytes.length - last);
     return at;
   }
 

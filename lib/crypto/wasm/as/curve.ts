@@ -2,7 +2,7 @@
  * ristretto255 for base OT, two elements at a time. Pointers are addresses in the memory of this module.
  * Exponents, and which elements belong to which choice, are secret: constant time throughout.
  */
-import { FE, FIELD_START, isZero, minus, mul, plus, toBytes } from "./field.ts";
+import { copy, FE, FIELD_START, isZero, minus, mul, plus, toBytes } from "./field.ts";
 import { addPoints, invert, multiplyBase, negateWhere, ONE, POINT, setPoints, X, Y, Z } from "./point.ts";
 import { decode, encode, map, RISTRETTO_END, SCRATCH, setConstants } from "./ristretto.ts";
 
@@ -12,8 +12,10 @@ const R: usize = Q + POINT;
 const ZERO: usize = R + POINT;
 const ZERO_Y: usize = ZERO + 16;
 const VALID: usize = ZERO_Y + 16;
+const PRODUCT: usize = VALID + 16;
+const INVERSE: usize = PRODUCT + FE;
 /** First byte that the caller may use. */
-export const heap: u32 = (VALID + 16) as u32;
+export const heap: u32 = (INVERSE + FE) as u32;
 
 /** Constants, 32 bytes each: 1, 2·d and the generator's x and y, then those of ristretto.ts. Call it once. */
 export function start(constants: usize): void {
@@ -62,24 +64,46 @@ export function hashed(out: usize, uniform: usize): void {
   encode(out, out + 32, P);
 }
 
+/** Bytes of `work` for each pair of `coordinates`: numerators, denominators, and the product of those before. */
+export const work: u32 = (3 * FE) as u32;
+
 /**
- * The coordinates u of Curve25519, 32 bytes each, of two encoded elements, to each of which the one of 64
- * uniform bytes is added if `uniform` is not 0. Two bits for each element: 1 if the encoding was invalid,
- * 2 if the result is the identity. The encodings are public; they are canonical and non-negative.
+ * The coordinates u of Curve25519, 32 bytes each, of pairs of encoded elements, to each of which the one of
+ * 64 uniform bytes is added if `uniform` is not 0. Returns 1 if all went well, 0 if an encoding was invalid
+ * or a result the identity; then `out` means nothing. The encodings are public; they are canonical and
+ * non-negative.
+ *
+ * u = (Z + Y)/(Z − Y), and one inversion serves all pairs (Montgomery's trick).
  */
-export function coordinates(out: usize, elements: usize, uniform: usize): u32 {
-  decode(P, VALID, elements, elements + 32);
-  if (uniform != 0) addUniform(P, uniform, uniform + 64, false);
-  isZero(ZERO, P + X);
-  isZero(ZERO_Y, P + Y);
-  const identity = v128.or(v128.load(ZERO), v128.load(ZERO_Y)), valid = v128.load(VALID);
-  minus(Q, P + Z, P + Y);
-  plus(Q + FE, P + Z, P + Y);
-  invert(R, Q);
-  mul(Q, Q + FE, R);
-  toBytes(out, out + 32, Q);
-  return (~i32x4.extract_lane(valid, 0) & 1) | (i32x4.extract_lane(identity, 0) & 2) |
-    (~i32x4.extract_lane(valid, 1) & 1) << 2 | (i32x4.extract_lane(identity, 1) & 2) << 2;
+export function coordinates(out: usize, elements: usize, uniform: usize, pairs: u32, work: usize): u32 {
+  let good = i64x2.splat(-1), at = work;
+  const end = work + 3 * FE * <usize>pairs;
+  copy(PRODUCT, ONE);
+  for (; at < end; at += 3 * FE, elements += 64) {
+    decode(P, VALID, elements, elements + 32);
+    if (uniform != 0) {
+      addUniform(P, uniform, uniform + 64, false);
+      uniform += 128;
+    }
+    isZero(ZERO, P + X);
+    isZero(ZERO_Y, P + Y);
+    good = v128.and(good, v128.andnot(v128.load(VALID), v128.or(v128.load(ZERO), v128.load(ZERO_Y))));
+    plus(at, P + Z, P + Y);
+    minus(at + FE, P + Z, P + Y);
+    copy(at + 2 * FE, PRODUCT);
+    mul(PRODUCT, PRODUCT, at + FE);
+  }
+  invert(INVERSE, PRODUCT);
+  out += 64 * <usize>pairs;
+  while (at > work) {
+    at -= 3 * FE;
+    out -= 64;
+    mul(Q, INVERSE, at + 2 * FE);
+    mul(Q, Q, at);
+    toBytes(out, out + 32, Q);
+    mul(INVERSE, INVERSE, at + FE);
+  }
+  return u32(v128.all_true<i32>(good));
 }
 
 /** Overwrites the caller's bytes up to `end` and all scratch; constants and table stay. */
