@@ -12,7 +12,7 @@
  * Why two coins: the permutation is drawn when all U have arrived, χ when all e have arrived; each is
  * unknown until then, and its commitment travels with the data that it tests.
  */
-import type { Bits } from "../crypto/mod.ts";
+import { type Bits, HALF_BYTES } from "../crypto/mod.ts";
 import { addShares, type Buckets, combine, fold } from "./bucket.ts";
 import { broadcast, echo } from "./broadcast.ts";
 import { type Coin, commitCoin } from "./coin.ts";
@@ -64,6 +64,9 @@ export async function checkedProducts(
   const { kernels, order } = party;
   const { shape, chunk } = site;
   const step = `c${chunk}`;
+  // Φ, S, and U of every peer in both directions.
+  const { parties } = party.parameters;
+  const release = party.ledger.hold(2 * parties * HALF_BYTES * bits.x.count);
   const leaky = await multiplyLayers(party, site, first, bits);
   site.done("leaky ANDs");
   const batch: Buckets = {
@@ -80,6 +83,8 @@ export async function checkedProducts(
   order.passed("bucket MAC hashes", chunk);
   order.passed("e echo", chunk);
   await vCheck(party, { chunk, step, coin, t: leaky.t });
+  leaky.t.fill(0);
+  release();
   const z = combine(kernels, batch, opened);
   site.done("buckets");
   return { x, z, d: opened[shape.size - 1] ?? new Uint8Array(0) };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ProtocolError, utf8 } from "../../lib/base/mod.ts";
 import { Builder, type CircuitSource, evaluate } from "../../lib/circuit/mod.ts";
-import { type Kernels, typescriptKernels } from "../../lib/crypto/mod.ts";
+import { type Kernels, typescriptKernels, wasmKernels } from "../../lib/crypto/mod.ts";
 import type { Event } from "../../lib/observability/mod.ts";
 import { type Fact, Order, REQUIRED, type Sending } from "../../lib/mpc/order.ts";
 import { runMpc } from "../../lib/mpc/run.ts";
@@ -28,10 +28,14 @@ async function agree(
   }
 }
 
-for (const n of SLOW ? [2, 3, 4, 5, 8] : [2, 3, 4, 5]) {
+/** The kernels of production. */
+const kernels = wasmKernels();
+
+for (const n of [2, 3, 4, 5, 6, 7, 8]) {
   for (let evaluator = 0; evaluator < n; evaluator++) {
     Deno.test(`random circuits, n = ${n}, evaluator ${evaluator}`, async () => {
-      for (let run = 0; run < (SLOW && n < 8 ? 20 : 1); run++) {
+      // 35 pairs of n and evaluator: 1,015 seeds in the slow tier.
+      for (let run = 0; run < (SLOW ? 29 : 1); run++) {
         const seed = 1000 * n + 10 * evaluator + run;
         const random = seededRandom(seed);
         const gates = 30 + random(120);
@@ -39,7 +43,7 @@ for (const n of SLOW ? [2, 3, 4, 5, 8] : [2, 3, 4, 5]) {
           // With few inputs or no AND gates there are not enough different functions.
           ...{ parties: n, inputsPerParty: 4 + random(9), gates, ands: (3 + random(7)) / 10 },
         });
-        await agree(circuit, seed, { parties: n, evaluator, chunk: 15 + random(60) });
+        await agree(circuit, seed, { parties: n, evaluator, kernels, chunk: 15 + random(60) });
       }
     });
   }

@@ -1,11 +1,18 @@
 /** What goes over the wire, to the byte: a change here is a change of the protocol. */
 import assert from "node:assert/strict";
-import { toHex } from "../../lib/base/mod.ts";
-import { Sha256 } from "../../lib/crypto/mod.ts";
-import { batchShape } from "../../lib/mpc/bucket.ts";
+import { toHex, utf8 } from "../../lib/base/mod.ts";
+import {
+  type Kernels,
+  seededRng,
+  Sha256,
+  sha256,
+  typescriptKernels,
+  wasmKernels,
+} from "../../lib/crypto/mod.ts";
+import { compute } from "../../lib/mpc/mod.ts";
 import { randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { simulate } from "../sim/engine.ts";
-import type { Tap } from "../sim/memory_channel.ts";
+import { memoryNetwork, type Tap } from "../sim/memory_channel.ts";
 import { Rounds } from "../sim/rounds.ts";
 
 /** Rounds, and for each party its steps as "step messages×bytes". */
@@ -50,28 +57,38 @@ Deno.test("rounds, steps, bytes and content of two small sessions are those of t
   assert.deepEqual(seen, JSON.parse(await Deno.readTextFile(SNAPSHOT)));
 });
 
-Deno.test("a party sends the bytes that the documentation says", async () => {
-  const circuit = randomCircuit(2, { parties: 4, inputsPerParty: 9, gates: 400 });
-  const { ands } = circuit.header;
-  const { size, buckets } = batchShape(ands);
-  for (const n of [2, 3, 4]) {
-    const own = randomCircuit(2, { parties: n, inputsPerParty: 9, gates: 2 * ands, ands: 0.5 });
-    const shape = batchShape(own.header.ands);
-    assert.deepEqual([shape.size, shape.buckets], [size, buckets]);
-    const inputs = randomInputs(1, own.header.inputs);
-    const { parties } = await simulate(own, inputs, { parties: n, outputParties: [] });
-    const gates = own.header.ands;
-    const coin = 32 + 64 + (n === 2 ? 0 : 32);
-    const bytes = (bits: number): number => Math.ceil(bits / 8);
-    const material = (n - 1) * (8 * size * buckets + bytes(size * buckets) + 2 * coin) +
-      (n - 1) * (size * bytes(gates) + 32) +
-      (n === 2 ? 96 : (n - 1) * (32 + 128 + 32 + 4 * 34));
-    const shared = (n - 1) * (bytes(9) + 32 + bytes(9)) + (n === 2 ? 0 : 2 * 32 * (n - 1));
-    for (const { self, channel } of parties) {
-      const garbler = 16 * 9 * n + 16 * (3 * n - 4) * gates + (self === 1 ? bytes(gates) : 0) + 16;
-      const evaluator = (n - 1) * (bytes(gates) + 16 + 32 + 1);
-      const want = material + shared + (self === 0 ? evaluator : garbler);
-      assert.equal(channel.traffic.bytes, want, `n = ${n}, party ${self}`);
-    }
+/** Every message of a whole session, set-up included: "step from>to bytes hash". */
+async function transcript(n: number, kernels: Kernels): Promise<string[]> {
+  const circuit = randomCircuit(1, { parties: n, inputsPerParty: 8, gates: 100 });
+  const inputs = randomInputs(1, circuit.header.inputs);
+  const lines: string[] = [];
+  const tap: Tap = (from, to, step, bytes) => {
+    lines.push(`${step} ${from}>${to} ${bytes.length} ${toHex(sha256(bytes)).slice(0, 16)}`);
+    return bytes;
+  };
+  const outputParties = [0, n - 1];
+  const parameters = { parties: n, evaluator: 1, outputParties, k: 4, chunk: 35 };
+  await Promise.all(
+    memoryNetwork(n, { tap }).map((channel, i) => {
+      const rng = seededRng(utf8(`transcript ${i}`));
+      const options = { channel, rng, sid: sha256(utf8("transcript")), parameters, kernels };
+      return compute(options, circuit, Uint8Array.from(inputs[i] ?? []));
+    }),
+  );
+  return lines.sort();
+}
+
+const TRANSCRIPTS = new URL("../data/mpc_transcripts.json", import.meta.url);
+
+Deno.test("every message of two seeded sessions is that of the golden transcript, with all kernels", async () => {
+  const seen = {
+    "2": await transcript(2, typescriptKernels),
+    "3": await transcript(3, wasmKernels()),
+  };
+  if (Deno.env.get("P2P_MPC_UPDATE") === "1") {
+    await Deno.writeTextFile(TRANSCRIPTS, `${JSON.stringify(seen, undefined, 2)}\n`);
   }
+  const golden = JSON.parse(await Deno.readTextFile(TRANSCRIPTS));
+  assert.deepEqual(seen, golden);
+  assert.deepEqual(await transcript(2, wasmKernels()), golden["2"]);
 });

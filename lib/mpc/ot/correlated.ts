@@ -79,8 +79,10 @@ export async function correlate(party: Party, batch: CotBatch): Promise<CotRows>
   const received = receiveAll(party, `${batch.step}/d`, length);
   const sent = sendAll(party, `${batch.step}/d`, (to) => corrections[to] as Message);
   const coin = commitCoin(party, `${batch.step}/coin`);
+  const release = party.ledger.hold(2 * length * (party.parameters.parties - 1));
   const [d] = await Promise.all([received, sent, batch.keysReady]);
   const keys = keysOf(party, batch, d);
+  release();
   return {
     ...{ macs, keys },
     // Security: the coin opens only now, when the corrections of all MAC holders are here.
