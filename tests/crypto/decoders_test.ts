@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ProtocolError, utf8 } from "../../lib/base/mod.ts";
 import {
+  baseOtKeys,
   baseOtReceive1,
   baseOtReceive2,
   baseOtReceiverBytes,
@@ -11,6 +12,7 @@ import {
   ggmMessageBytes,
   ggmReceiver,
   seededRng,
+  wasmKernels,
 } from "../../lib/crypto/mod.ts";
 
 const COUNT = 2;
@@ -37,13 +39,15 @@ function takes(decode: () => unknown): boolean {
 }
 
 Deno.test("messages of the base OTs that are none are refused with an error of ours", () => {
-  const { state } = baseOtReceive1(context, Uint8Array.of(1), rng.fork("receiver"));
+  const { curve } = wasmKernels();
+  const { state } = baseOtReceive1(curve, context, Uint8Array.of(1), rng.fork("receiver"));
+  const keys = baseOtKeys(curve, COUNT, rng.fork("sender"));
   fc.assert(fc.property(bytes(baseOtReceiverBytes(COUNT)), (message) => {
-    const taken = takes(() => baseOtSend(context, message, rng.fork(`sender ${message.join()}`)));
+    const taken = takes(() => baseOtSend(curve, context, keys, message));
     if (message.length !== baseOtReceiverBytes(COUNT)) assert.ok(!taken);
   }));
   fc.assert(fc.property(bytes(baseOtSenderBytes(COUNT)), (message) => {
-    const taken = takes(() => baseOtReceive2(state, message));
+    const taken = takes(() => baseOtReceive2(curve, state, message));
     if (message.length !== baseOtSenderBytes(COUNT)) assert.ok(!taken);
   }));
 });
@@ -57,7 +61,7 @@ Deno.test("trees that are none are refused, or found inconsistent", () => {
       fc.property(bytes(ggmMessageBytes(k)), (message) => {
         let consistent = false;
         const taken = takes(() => {
-          consistent = ggmReceiver(trees, delta, strings, message).consistent;
+          consistent = ggmReceiver(wasmKernels(), trees, delta, strings, message).consistent;
         });
         assert.ok(!consistent);
         if (message.length !== ggmMessageBytes(k)) assert.ok(!taken);
