@@ -1,5 +1,5 @@
 /** `new` and `join`: the main path of one party, from its config to the result. */
-import { PanicError, utf8 } from "../base/mod.ts";
+import { AgreementError, PanicError, utf8 } from "../base/mod.ts";
 import { showType } from "../garble/mod.ts";
 import { type Node, offerBlobs } from "../net/mod.ts";
 import { decodeTicket, type Session, systemClock, type Ticket } from "../session/mod.ts";
@@ -11,7 +11,7 @@ import { checkExpected, fetchProgram } from "./fetch_program.ts";
 import { ownInput } from "./input_file.ts";
 import { inputOf, type LoadedFacts, resultOf } from "./loaded.ts";
 import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } from "./meeting.ts";
-import { agreedParameters, checkPlace, proposal } from "./plan.ts";
+import { agreedParameters, checkPlace, isForPreprocessing, proposal } from "./plan.ts";
 import { buildWith, loadWith } from "./program.ts";
 import { acceptStock, openStock, type ReadyStock } from "./stock_use.ts";
 import { tellWaits, withinTotal } from "./time_limits.ts";
@@ -55,7 +55,13 @@ export async function computeJoin(
   context: Context,
 ): Promise<void> {
   context.observe({ kind: "notice", text: "trying to decode ticket..." });
-  await run(config, context, decodeTicket(text, context.system.now()));
+  const ticket = decodeTicket(text, context.system.now());
+  if (isForPreprocessing(ticket)) {
+    throw new AgreementError("Cannot join the session: the ticket is for a preprocessing", {
+      hint: `take part in it with \`${PROGRAM_NAME} preprocess\``,
+    });
+  }
+  await run(config, context, ticket);
 }
 
 /** config → program → input → node → session → protocol → result. Without an invitation we create. */
@@ -86,6 +92,10 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
       const session = await meet(node, path.config, context, purpose);
       const input = own.read(session.channel.self);
       const work = workOf(session, context, stock);
+      if (stock !== undefined) {
+        const { path: file } = stock.place;
+        context.observe({ kind: "notice", text: `"${file}" is used up by this session` });
+      }
       const computed = await withinTotal(config, context, async (signal) => {
         return await untilStopped({ session, node, signal }, () => engine.compute(work, input));
       });

@@ -1,6 +1,7 @@
 /** How a computation is to be run: what a party proposes, and what follows from the agreed description. */
-import { AgreementError, equal, UsageError } from "../base/mod.ts";
+import { AgreementError, equal, UsageError, utf8 } from "../base/mod.ts";
 import { SHARING_BUCKETS } from "../circuit/mod.ts";
+import { sha256 } from "../crypto/mod.ts";
 import { type ProgramFacts, showType } from "../garble/mod.ts";
 import type { Parameters } from "../mpc/mod.ts";
 import type { ComputeConfig } from "./config.ts";
@@ -11,6 +12,14 @@ import type { CompiledFacts, Description, Ticket } from "../session/mod.ts";
 export const CHUNK_BITS = 2;
 /** Most AND gates of a chunk: enough for buckets of three, and a bound on memory. */
 export const CHUNK_ANDS = 393_216;
+
+/** What the ticket of a preprocessing names in place of a program. */
+export const NO_PROGRAM: Uint8Array<ArrayBuffer> = sha256(utf8("p2p-mpc preprocessing"));
+
+/** Whether a ticket is for a preprocessing, and not for a computation. */
+export function isForPreprocessing({ program }: Ticket): boolean {
+  return equal(program, NO_PROGRAM);
+}
 
 /** What {@linkcode checkPlace} checks against the program. */
 export interface Place {

@@ -1,6 +1,6 @@
 /** `preprocess`: meets the parties of a later session and makes a stock with them. */
-import { AgreementError, equal, UsageError, utf8 } from "../base/mod.ts";
-import { sha256, systemRng } from "../crypto/mod.ts";
+import { AgreementError, UsageError } from "../base/mod.ts";
+import { systemRng } from "../crypto/mod.ts";
 import type { Demand, StockHeader } from "../mpc/mod.ts";
 import { type CompiledFacts, decodeTicket, type Session, type Ticket } from "../session/mod.ts";
 import { VERSION } from "./args.ts";
@@ -8,13 +8,16 @@ import { PROGRAM_NAME } from "./commands.ts";
 import type { PreprocessConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } from "./meeting.ts";
-import { agreedParameters, CHUNK_ANDS, CHUNK_BITS } from "./plan.ts";
+import {
+  agreedParameters,
+  CHUNK_ANDS,
+  CHUNK_BITS,
+  isForPreprocessing,
+  NO_PROGRAM,
+} from "./plan.ts";
 import { removeUnfinished } from "./stock_store.ts";
 import { stockKey } from "./stock_use.ts";
 import { tellWaits, timeLimits, withinTotal } from "./time_limits.ts";
-
-/** What the ticket of a preprocessing names in place of a program. */
-const NO_PROGRAM = sha256(utf8("p2p-mpc preprocessing"));
 
 /**
  * Makes a stock and keeps it in a new file. With the text of a ticket it joins, else it makes one.
@@ -27,7 +30,7 @@ export async function preprocessCommand(
   context: Context,
 ): Promise<void> {
   const invitation = text === undefined ? undefined : decodeTicket(text, context.system.now());
-  if (invitation !== undefined && !equal(invitation.program, NO_PROGRAM)) {
+  if (invitation !== undefined && !isForPreprocessing(invitation)) {
     throw new AgreementError("Cannot join the preprocessing: the ticket is for a computation", {
       hint: `take part in it with \`${PROGRAM_NAME} join\``,
     });

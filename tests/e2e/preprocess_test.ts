@@ -61,6 +61,7 @@ processTest("three processes prepare, compute once from files, and are refused t
     for (const end of computed) {
       assertEnded(end, 0, /with preprocessing [0-9a-f]{16}…/);
       assert.equal(lastLine(end.stdout), "The result is 18");
+      assert.match(end.stderr, /\d\.stock" is used up by this session/);
     }
 
     const again = party([...using(0), "new"]);
@@ -115,6 +116,12 @@ processTest("a preprocessing is refused with the reason, before anybody is met",
     assertEnded(await wrong.ended, 5, /the ticket is for a computation/);
     creator.kill("SIGINT");
     assertEnded(await creator.ended, 130);
+    const numbers = ["--and-gates=1", "--input-bits=1", `--out=${folder}/other`];
+    const maker = party([...own(0), ...numbers, "preprocess", "--parties=2"]);
+    const join = ["--program=.add.garble.rs", "--input=1", "join", await ticketOf(maker)];
+    assertEnded(await party([...own(1), ...join]).ended, 5, /ticket is for a preprocessing/);
+    maker.kill("SIGINT");
+    assertEnded(await maker.ended, 130);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
