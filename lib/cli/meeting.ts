@@ -94,10 +94,13 @@ export async function meet(
   });
   const clock = systemClock;
   const gate = await openGate(node, clock);
-  const judge = (from: string, bytes: Uint8Array): Verdict =>
-    judgeMessage(ticket.creator, from, bytes);
-  const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), judge, observe });
   const { channel, bootnodes, seedNodes } = config;
+  const judge = (from: string, bytes: Uint8Array): Verdict => {
+    const verdict = judgeMessage(ticket.creator, from, bytes);
+    // Why: a node in the middle has no ticket, and cannot be blamed for what it forwards.
+    return verdict === "reject" && channel === "gossip" ? "ignore" : verdict;
+  };
+  const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), judge, observe });
   const { identity } = node;
   const connect = channel === "direct"
     ? directConnect({ node, gate, clock, reconnectMs: config.reconnectTimeoutMs, observe })

@@ -4,9 +4,12 @@
  */
 import type { Clock } from "../session/ports.ts";
 import type { Node } from "./node.ts";
+import { decodePacket } from "./packet.ts";
 
 /** What the topics of sessions begin with. */
 const SESSION_TOPICS = /^\/p2p-mpc\/(lobby|data)\/1\/[0-9a-f]{64}$/;
+/** Those that carry packets, of which at least the form can be judged. */
+const DATA_TOPICS = "/p2p-mpc/data/";
 /** Most topics that are carried at a time; a session has two. */
 const TOPICS_MAX = 256;
 /** A topic on which nothing was said for so long is left, in milliseconds. */
@@ -21,7 +24,15 @@ export function carrySessions(node: Node, clock: Clock): () => void {
   function join(topic: string): void {
     if (!SESSION_TOPICS.test(topic) || spoken.has(topic) || spoken.size >= TOPICS_MAX) return;
     spoken.set(topic, clock.now());
-    ends.set(topic, node.subscribe(topic, () => spoken.set(topic, clock.now())));
+    const data = topic.startsWith(DATA_TOPICS);
+    const unjudge = node.judge(topic, ({ bytes }) => {
+      return data && decodePacket(bytes) === undefined ? "reject" : "accept";
+    });
+    const unhear = node.subscribe(topic, () => spoken.set(topic, clock.now()));
+    ends.set(topic, () => {
+      unjudge();
+      unhear();
+    });
   }
 
   function leave(topic: string): void {

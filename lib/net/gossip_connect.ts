@@ -159,18 +159,21 @@ class Exchange {
     return this.#request.peers.find((peer) => peer.party === party);
   }
 
-  /** Size, form, session, author and number: all that can be seen without a key. */
+  /**
+   * Size, form, session, author and number: all that can be seen without a key. Only what nobody should
+   * forward is rejected; who is a party, a node in the middle cannot know.
+   */
   #judge(from: string, bytes: Uint8Array): Verdict {
     if (bytes.length > this.#packetBytes + PACKET_OVERHEAD_BYTES) return "reject";
     const packet = decodePacket(bytes);
     if (packet === undefined) return "reject";
     if (!equal(packet.tag, this.#tag)) return "ignore";
-    if (this.#peer(packet.from)?.peer !== from) return "reject";
+    if (this.#peer(packet.from)?.peer !== from) return "ignore";
     if (packet.kind === "key") {
       const right = packet.to === TO_ALL && bytes.length === PACKET_HEADER_BYTES + KEY_BODY_BYTES;
-      return right ? "accept" : "reject";
+      return right ? "accept" : "ignore";
     }
-    if (packet.to === packet.from || this.#peer(packet.to) === undefined) return "reject";
+    if (packet.to === packet.from || this.#peer(packet.to) === undefined) return "ignore";
     if (packet.to !== this.#request.self || packet.kind !== "data") return "accept";
     return this.#links.get(packet.from)?.mayTake(packet.counter) === false ? "ignore" : "accept";
   }

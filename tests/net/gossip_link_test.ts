@@ -124,16 +124,16 @@ Deno.test("the judge of a session's topic lets through what its author may say, 
       mesh.net.inject(from, bytes).get(judge);
     assert.equal(verdict("peer 0", packet({})), "accept");
     assert.equal(verdict("peer 0", packet({}), "peer 2"), "accept", "others forward it");
-    assert.equal(verdict("peer 2", packet({})), "reject", "another author");
-    assert.equal(verdict("nobody", packet({})), "reject", "a stranger");
+    assert.equal(verdict("peer 2", packet({})), "ignore", "another author");
+    assert.equal(verdict("nobody", packet({})), "ignore", "a stranger");
     assert.equal(
       verdict("peer 0", packet({ tag: new Uint8Array(8) })),
       "ignore",
       "another session",
     );
-    assert.equal(verdict("peer 0", packet({ to: 0 })), "reject", "to itself");
-    assert.equal(verdict("peer 0", packet({ to: 7 })), "reject", "to nobody");
-    assert.equal(verdict("peer 0", packet({ kind: "key" })), "reject", "a key for one");
+    assert.equal(verdict("peer 0", packet({ to: 0 })), "ignore", "to itself");
+    assert.equal(verdict("peer 0", packet({ to: 7 })), "ignore", "to nobody");
+    assert.equal(verdict("peer 0", packet({ kind: "key" })), "ignore", "a key for one");
     assert.equal(verdict("peer 0", packet({}, 1 << 20)), "reject", "too large");
     assert.equal(verdict("peer 0", new Uint8Array(10)), "reject", "too short");
     assert.equal(verdict("peer 0", concat(new Uint8Array([9]), packet({}))), "reject", "no packet");
