@@ -49,11 +49,13 @@ export async function withNode<T>(
   work: (node: Node) => Promise<T>,
 ): Promise<T> {
   const node = await startConfigured(config, context);
-  const disconnect = keepConnected(node, config, context);
+  const peers = keepConnected(node, config, context);
   try {
+    // Why: they may know where the creator is, if the ticket does not.
+    await peers.begun;
     return await work(node);
   } finally {
-    disconnect();
+    peers.stop();
     const patience = Promise.withResolvers<void>();
     const cancel = context.system.after(STOP_MS, patience.resolve);
     await Promise.race([node.stop(), patience.promise]);

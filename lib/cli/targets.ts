@@ -8,6 +8,9 @@ import { messageOf } from "./report.ts";
 /** Time between two attempts of a computation to reach the peers it knows, in milliseconds. */
 const RETRY_MS = 1000;
 
+/** Longest time for the first attempt to hold up what comes next, in milliseconds. */
+const BEGIN_MS = 3000;
+
 /** Whom to dial. */
 export interface TargetAddresses {
   /** Multiaddresses with peer ids. */
@@ -105,20 +108,33 @@ export async function pause(ms: number, { system }: Context, signal: AbortSignal
   });
 }
 
-/** Keeps the targets connected from now on; the returned function ends it. */
-export function keepConnected(
-  node: Node,
-  addresses: TargetAddresses,
-  context: Context,
-): () => void {
+/** The work of {@linkcode keepConnected}. */
+export interface Keeping {
+  /** Resolves when every target was dialled once, or after a short while. */
+  readonly begun: Promise<void>;
+  /** Ends it. */
+  stop(): void;
+}
+
+/** Keeps the targets connected from now on. */
+export function keepConnected(node: Node, addresses: TargetAddresses, context: Context): Keeping {
   const stop = new AbortController();
   const targets = targetsOf(addresses);
+  const within = { ...context, signal: stop.signal };
+  const first = dialMissing(node, targets, within);
   async function tend(): Promise<void> {
+    await first;
     while (!stop.signal.aborted) {
-      await dialMissing(node, targets, { ...context, signal: stop.signal });
       await pause(RETRY_MS, context, stop.signal);
+      await dialMissing(node, targets, within);
     }
   }
   if (targets.length > 0) void tend();
-  return () => stop.abort();
+  const enough = AbortSignal.any([stop.signal, context.signal]);
+  return {
+    begun: targets.length === 0
+      ? Promise.resolve()
+      : Promise.race([first, pause(BEGIN_MS, context, enough)]),
+    stop: () => stop.abort(),
+  };
 }

@@ -7,7 +7,7 @@ import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { type Ping, ping } from "@libp2p/ping";
 import { preSharedKey } from "@libp2p/pnet";
-import { tcp } from "@libp2p/tcp";
+import type { Multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { ConnectionError, UnreachableError, UsageError } from "../base/mod.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
@@ -15,17 +15,18 @@ import { parseAddress, parseAddresses, parsePeerId } from "./address.ts";
 import { dialReason, listenReason } from "./failures.ts";
 import { GOSSIP_RESULTS, type Verdict } from "./verdict.ts";
 import { gaterOf, isWanted, scoring } from "./gater.ts";
+import { observeConnections } from "./connections.ts";
+import { findPeer, kademlia } from "./discovery.ts";
 import type { KeyIdentity } from "./identity.ts";
 import { plainYamux, wideYamux } from "./muxer.ts";
 import type { NetworkKey } from "./private_network.ts";
 import { Reputation } from "./reputation.ts";
 import { socketTls } from "./tls.ts";
+import { transports } from "./transports.ts";
 
 /** Protocol of the direct streams of a session. */
 export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
 
-/** Largest time-out that a timer can hold: the streams themselves never time out. */
-const NEVER_MS = 2 ** 31 - 1;
 /** Most new connections a second from one host, and most that are being made at a time. */
 const INBOUND_PER_SECOND_MAX = 64;
 /** Longest time for a connection to be made. */
@@ -137,25 +138,34 @@ export class Node {
   }
 
   /**
-   * Connects to a peer and returns its peer id.
+   * Connects to a peer and returns its peer id. Where its addresses are of no use, and its peer id is
+   * known, connected peers are asked for others.
    *
    * @throws {UnreachableError} if nobody answers, or another peer than the one expected.
    */
   async dial(target: DialTarget, signal?: AbortSignal): Promise<string> {
-    const addresses = parseAddresses(target);
     const limit = AbortSignal.timeout(DIAL_TIMEOUT_MS);
+    const within = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     try {
-      const connection = await this.#libp2p.dial(addresses, {
-        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
-      });
-      return connection.remotePeer.toString();
+      return await this.#dial(parseAddresses(target), within);
     } catch (cause) {
-      const whom = target.peer ?? target.addresses.join(", ");
+      const { peer } = target;
+      const found = peer === undefined ? [] : await findPeer(this.#libp2p, peer, within);
+      try {
+        if (found.length > 0) return await this.#dial(found, within);
+      } catch {
+        // What others remember of the peer is no better: the first reason is the one to tell.
+      }
+      const whom = peer ?? target.addresses.join(", ");
       throw new UnreachableError(`Cannot reach "${whom}": ${dialReason(cause)}`, {
         cause,
         hint: "check that the other one is running, and that its address and port are open to you",
       });
     }
+  }
+
+  async #dial(addresses: Multiaddr[], signal: AbortSignal): Promise<string> {
+    return (await this.#libp2p.dial(addresses, { signal })).remotePeer.toString();
   }
 
   /**
@@ -343,10 +353,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     const libp2p = await createLibp2p<Services & Record<string, unknown>>({
       privateKey: identity.privateKey,
       addresses: { listen: [...listen] },
-      transports: [tcp({
-        inboundSocketInactivityTimeout: NEVER_MS,
-        outboundSocketInactivityTimeout: NEVER_MS,
-      })],
+      transports: transports(),
       // Security: what is negotiated comes after this; nothing may bypass it and use the socket itself.
       ...(networkKey === undefined
         ? {}
@@ -364,6 +371,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       connectionMonitor: { abortConnectionOnPingFailure: false },
       services: {
         identify: identify(),
+        kad: kademlia(),
         ping: ping(),
         pubsub: gossipsub({
           allowPublishToZeroTopicPeers: true,
@@ -380,16 +388,4 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       hint: "choose another port, or 0 for any free one",
     });
   }
-}
-
-function observeConnections(libp2p: Libp2p<Services>, observe: Observe): void {
-  const tell = (change: "open" | "close") => (event: CustomEvent<Connection>): void =>
-    observe({
-      kind: "connection",
-      change,
-      direction: event.detail.direction,
-      via: event.detail.limits === undefined ? "direct" : "relayed",
-    });
-  libp2p.addEventListener("connection:open", tell("open"));
-  libp2p.addEventListener("connection:close", tell("close"));
 }

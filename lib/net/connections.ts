@@ -1,0 +1,16 @@
+/** Connections that open and close, as events. */
+import type { Connection, Libp2p } from "@libp2p/interface";
+import type { Observe } from "../observability/mod.ts";
+
+/** Tells `observe` of every connection of the node, and how it is made. */
+export function observeConnections(libp2p: Libp2p, observe: Observe): void {
+  const tell = (change: "open" | "close") => (event: CustomEvent<Connection>): void =>
+    observe({
+      kind: "connection",
+      change,
+      direction: event.detail.direction,
+      via: event.detail.limits === undefined ? "direct" : "relayed",
+    });
+  libp2p.addEventListener("connection:open", tell("open"));
+  libp2p.addEventListener("connection:close", tell("close"));
+}
