@@ -71,6 +71,12 @@ export function checkPlace(program: ProgramFacts, place: Place, invitation?: Tic
   }
 }
 
+/** What a party may choose of its proposal. */
+export type Choices = Pick<
+  ComputeConfig,
+  "constants" | "limits" | "evaluator" | "channel" | "stepTimeoutMs" | "totalTimeoutMs"
+>;
+
 /**
  * What this party proposes to the others; all must propose the same.
  *
@@ -78,7 +84,7 @@ export function checkPlace(program: ProgramFacts, place: Place, invitation?: Tic
  */
 export function proposal(
   program: ProgramFacts,
-  config: ComputeConfig,
+  config: Choices,
   stock?: Uint8Array<ArrayBuffer>,
 ): CompiledFacts {
   const { header } = program.circuit;

@@ -10,7 +10,7 @@ const TELL_MS = 10_000;
 
 /** The times on which all parties agree, as limits of the description. */
 export function timeLimits(
-  { stepTimeoutMs, totalTimeoutMs }: MeetingConfig,
+  { stepTimeoutMs, totalTimeoutMs }: Pick<MeetingConfig, "stepTimeoutMs" | "totalTimeoutMs">,
 ): Readonly<Record<string, number>> {
   return { stepTimeoutMs, ...(totalTimeoutMs === undefined ? {} : { totalTimeoutMs }) };
 }

@@ -38,3 +38,23 @@ Deno.test({
     }
   },
 });
+
+Deno.test("the bundle that executables are made of starts a worker of itself", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const deno = (...args: string[]): Promise<Deno.CommandOutput> =>
+      new Deno.Command(Deno.execPath(), { args }).output();
+    const built = await deno("bundle", "--quiet", "--output", `${folder}/main.js`, "main.ts");
+    assert.equal(built.code, 0, new TextDecoder().decode(built.stderr));
+    const program = ["--program=examples/sum/sum.garble.rs", "--party=0", "--input=1"];
+    // The worker compiles, so that this error comes from there.
+    const { code, stderr } = await deno(
+      ...["run", "--allow-net", "--allow-env", "--allow-read", "--allow-sys"],
+      ...[`${folder}/main.js`, ...program, "--max-gates=1", "new"],
+    );
+    assert.equal(code, 9);
+    assert.match(new TextDecoder().decode(stderr), /^error: .*limit "gates"/);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -15,7 +15,7 @@ import { type Bits, chooseKernels, type KernelChoice, systemRng } from "../../cr
 import type { Source } from "../../garble/mod.ts";
 import type { Observe } from "../../observability/mod.ts";
 import { chosenKernels } from "../kernels.ts";
-import { factsOf, type LoadedFacts } from "../loaded.ts";
+import { factsOf, type Loaded, type LoadedFacts } from "../loaded.ts";
 import { type BuildOptions, buildProgram, type Built, type Clock } from "../program.ts";
 import { type StockPlace, StockWriter, type TakenStock, takeStock } from "../stock_store.ts";
 
@@ -81,19 +81,24 @@ export interface Engine extends Disposable {
   preprocess(work: StockJob & Outside): Promise<void>;
 }
 
+/** Compiles, as `buildProgram` does. */
+export type Builder = (source: Source, options: BuildOptions, now: Clock) => Built<Loaded>;
+
 class LocalEngine implements Engine {
   readonly #now: Clock;
+  readonly #build: Builder;
   #circuit: CircuitSource | undefined;
   /** Made when there is a program, since there is time while the others join; kept for all computations. */
   #choice: KernelChoice | undefined;
 
-  constructor(now: Clock) {
+  constructor(now: Clock, build: Builder) {
     this.#now = now;
+    this.#build = build;
   }
 
   load(source: Source, options: BuildOptions): Promise<Built<LoadedFacts>> {
     return Promise.try(() => {
-      const built = buildProgram(source, options, this.#now);
+      const built = this.#build(source, options, this.#now);
       if (!built.ok) return built;
       this.#circuit = built.program.circuit;
       this.#choice ??= chooseKernels();
@@ -173,6 +178,6 @@ async function told<T>(channel: Channel, work: () => Promise<T>): Promise<T> {
 }
 
 /** An engine on this thread. Nothing else is answered while it computes. `now` times compiling. */
-export function localEngine(now: Clock = Date.now): Engine {
-  return new LocalEngine(now);
+export function localEngine(now: Clock = Date.now, build: Builder = buildProgram): Engine {
+  return new LocalEngine(now, build);
 }

@@ -1,6 +1,6 @@
 /** The inside of a worker: an engine of its own, driven by messages. */
 import { errorToData } from "../../base/mod.ts";
-import { localEngine, type Outside } from "./engine.ts";
+import { type Engine, localEngine, type Outside } from "./engine.ts";
 import type { ComputeRequest, FromWorker, PreprocessRequest, ToWorker } from "./messages.ts";
 import { PortChannel } from "./port_channel.ts";
 
@@ -13,14 +13,13 @@ interface Scope {
   ): void;
 }
 
-/** Serves the thread that started this worker, until it ends the worker. */
-export function serveEngine(): void {
+/** Serves `engine` to the thread that started this worker, until it ends the worker. */
+export function serveEngine(engine: Engine = localEngine()): void {
   const scope = globalThis as unknown as Scope;
   const post = (message: FromWorker, transfer: Transferable[] = []): void =>
     scope.postMessage(message, transfer);
   const fail = (error: unknown): void => post({ kind: "failed", error: errorToData(error) });
   const breakDown = (error: unknown): void => post({ kind: "broken", error: errorToData(error) });
-  const engine = localEngine();
   let channel: PortChannel | undefined;
 
   function outside({ job, self }: ComputeRequest | PreprocessRequest): Outside {

@@ -14,7 +14,7 @@ import { fakeSystem } from "../fake_system.ts";
 const SUM = "pub fn main(x: u32, y: u32) -> u32 { x + y }";
 /** Some 40,000 AND gates: every phase takes a while. */
 const LONG = "pub fn main(x: u32, y: u32) -> u32 " +
-  "{ let mut s = y; for i in 0..40 { s = s ^ (x * (y ^ s)); } s }";
+  "{ let mut s = x; for i in 0..40 { s = s ^ (x * (y ^ s)); } s }";
 const OPTIONS = {
   entry: "main",
   constants: new Map<string, string>(),
