@@ -45,6 +45,8 @@ export function onHello(state: SessionState, from: string, hello: Hello, now: nu
   const mac = joinProof(config.ticket, { peer: from, challenge: config.challenge });
   if (proof === undefined) return meetUnproven(state, hello, now);
   if (!equal(proof.mac, mac)) {
+    // Why a joiner answers: if it is our secret that is wrong, the creator must see that to refuse us.
+    if (config.role === "join") return meetUnproven(state, hello, now);
     return turnAway(state, hello, { exitCode: 8, text: "its proof of the join secret is wrong" });
   }
   const refusal = config.role === "create" ? judge(state, hello, now) : undefined;
@@ -207,9 +209,8 @@ function judge(state: SessionState, hello: Hello, now: number): Refusal | undefi
   return undefined;
 }
 
-/** The creator refuses; the others just do not listen. */
+/** The creator refuses a peer. */
 function turnAway(state: SessionState, hello: Hello, refusal: Refusal): Step {
-  if (state.config.role === "join") return stay(state);
   const { peer, nonce } = hello;
   const text = reasonText(refusal.text);
   const message = { kind: "refuse", peer, nonce, exitCode: refusal.exitCode, text } as const;

@@ -182,6 +182,30 @@ withTable("refuses a number that is taken, and goes on with the honest ones", as
   await assert.rejects(late.session, { name: "AgreementError", message: /complete already/ });
 });
 
+withTable(
+  "refuses another version and a stranger, and goes on with the honest ones",
+  async (table) => {
+    const creator = await table.sit(0, 3);
+    const old = await table.sit(1, 3, { engine: "9.9.9" });
+    await assert.rejects(old.session, {
+      name: "AgreementError",
+      message: "Cannot join the session: it runs version 9.9.9 of p2p-mpc and the creator 0.1.0",
+    });
+    assert.ok(table.ticket);
+    // A stranger that has found the topic, but does not know the secret of the ticket.
+    const ticket = { ...table.ticket, secret: new Uint8Array(32) };
+    const stranger = await table.sit(1, 3, { ticket });
+    await assert.rejects(stranger.session, {
+      name: "CredentialError",
+      message: "Cannot join the session: its proof of the join secret is wrong",
+    });
+    const others = [await table.sit(1, 3), await table.sit(2, 3)];
+    await Promise.all([creator, ...others].map(({ session }) => session));
+    const refusals = creator.notices.filter((text) => / was refused /.test(text));
+    assert.equal(refusals.length, 2, refusals.join());
+  },
+);
+
 withTable("refuses a second process with the same key", async (table) => {
   await table.sit(0, 3);
   const identity = await generateIdentity();

@@ -61,6 +61,16 @@ Deno.test("step() refuses the hello of an earlier session, whose proof answers a
   assert.notEqual(party.state.members.get(peer)?.proven, true);
 });
 
+Deno.test("step() lets a joiner answer a wrong proof, so that it can be refused", () => {
+  const party = new Party(simConfig(1, 3, WAIT));
+  party.feed({ kind: "start" });
+  const { challenge } = party.state.config;
+  const effects = party.feed(hello(0, 1, { proofs: [{ challenge, mac: new Uint8Array(32) }] }));
+  assert.deepEqual(kinds(effects), ["say hello"]);
+  assert.equal(party.state.members.get(simPeer(0))?.proven, false);
+  assert.equal(ownHello(party.state).proofs.length, 1);
+});
+
 Deno.test("step() dials nobody over gossip, and forgets who falls silent", () => {
   const party = new Party({ ...simConfig(0, 3, WAIT), dials: "nobody" });
   party.feed({ kind: "start" });
