@@ -191,6 +191,9 @@ const LIES: readonly (readonly [string, (at: number) => (bytes: Bytes) => Bytes 
     return bytes;
   }],
   ["clears it", () => (bytes): Bytes => bytes.fill(0)],
+  ["sends random bytes", (at) => (bytes): Bytes => {
+    return seededRng(utf8(`lie ${at}`)).fill(bytes);
+  }],
   ["truncates it", () => (bytes): Bytes => bytes.slice(1)],
   ["extends it", () => (bytes): Bytes => concat(bytes, bytes)],
   ["drops it", () => (): undefined => undefined],
