@@ -63,10 +63,12 @@ export function freshMaterial(
         gamma: batch.gamma,
         material: async (operands, done): Promise<Material> => {
           const site = { shape, chunk: number, salt, index, done };
-          const material = await prepareMaterial(party, site, operands, batch);
-          wipeShares(shares);
-          release();
-          return material;
+          try {
+            return await prepareMaterial(party, site, operands, batch);
+          } finally {
+            wipeShares(shares);
+            release();
+          }
         },
       };
     },

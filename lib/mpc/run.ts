@@ -150,10 +150,13 @@ async function useChunks(session: Session): Promise<Bits | undefined> {
   for (const chunk of chunks) {
     const { material, inputs } = await session.next.take();
     const release = party.ledger.hold(sharesBytes(material.alpha, material.beta, material.c));
-    const wires = session.wires ??= await openWires(session, await inputs);
-    await useChunk(session, chunk, wires, material);
-    wipeShares(material.alpha, material.beta, material.c);
-    release();
+    try {
+      const wires = session.wires ??= await openWires(session, await inputs);
+      await useChunk(session, chunk, wires, material);
+    } finally {
+      wipeShares(material.alpha, material.beta, material.c);
+      release();
+    }
   }
   const { masks, wires } = session;
   if (masks === undefined || wires === undefined) throw new TypeError("Cannot open: no chunk ran");

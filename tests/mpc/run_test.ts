@@ -215,7 +215,7 @@ Deno.test("a garbler takes no other answer than passed", async () => {
   assert.ok(ends[2] !== undefined && !ends[2].ok && ends[2].error instanceof ProtocolError);
 });
 
-Deno.test("labels and masked values are wiped at the end, also after a failure", async () => {
+Deno.test("labels, shares and masked values are wiped at the end, also after a failure", async () => {
   const circuit = randomCircuit(12, { parties: 2, inputsPerParty: 4, gates: 40 });
   const inputs = randomInputs(1, circuit.header.inputs);
   for (const step of ["none", "c0/t"]) {
@@ -225,6 +225,19 @@ Deno.test("labels and masked values are wiped at the end, also after a failure",
       garble: (args) => {
         seen.add(args.labels);
         typescriptKernels.garble(args);
+      },
+      // The batch of authenticated bits, and the shares of the gates.
+      leakyMacSide: (args) => {
+        seen.add(args.macs);
+        typescriptKernels.leakyMacSide(args);
+      },
+      leakyKeySide: (args) => {
+        seen.add(args.keys);
+        return typescriptKernels.leakyKeySide(args);
+      },
+      keyShare: (shares, delta, count) => {
+        for (const blocks of [...shares.macs, ...shares.keys]) seen.add(blocks);
+        return typescriptKernels.keyShare(shares, delta, count);
       },
       evaluate: (args) => {
         for (const labels of args.labels) seen.add(labels);
