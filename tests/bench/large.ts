@@ -106,7 +106,8 @@ async function peakMib(): Promise<number> {
 /** One party; the other one is at the other end of `conn`. Prints its figures. */
 async function party(self: number, conn: Deno.Conn): Promise<void> {
   const circuit = generatedCircuit({ ands: ANDS, live: LIVE, parties: 2 });
-  const channel = new Meter(new TcpChannel(self, conn));
+  const link = new TcpChannel(self, conn);
+  const channel = new Meter(link);
   const inputs = randomInputs(1, circuit.header.inputs);
   const parameters = { parties: 2, evaluator: 0, outputParties: [0, 1], k: K, chunk: CHUNK };
   const start = performance.now();
@@ -121,7 +122,9 @@ async function party(self: number, conn: Deno.Conn): Promise<void> {
   const text = JSON.stringify({ ...figures, bytes_per_and: bytes / ANDS, peak_rss_mib });
   await Deno.stdout.write(utf8(`${text}\n`));
   // Why: the other party may still read.
-  await conn.read(new Uint8Array(1)).catch(() => {});
+  await link.send(1 - self, "end", new Uint8Array(1));
+  await link.recv(1 - self, "end", 1);
+  conn.close();
 }
 
 const role = Deno.args.find((arg) => arg.startsWith("--join="));
@@ -134,7 +137,6 @@ if (role === undefined) {
   }).spawn();
   const conn = await listener.accept();
   await party(0, conn);
-  conn.close();
   await other.status;
 } else {
   const conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(role.slice(7)) });
