@@ -1,7 +1,8 @@
 /** `new` and `join`: the main path of one party, from its config to the result. */
-import { AgreementError, PanicError, utf8 } from "../base/mod.ts";
+import { AgreementError, PanicError, toHex, utf8 } from "../base/mod.ts";
 import { showType } from "../garble/mod.ts";
 import { type Node, offerBlobs } from "../net/mod.ts";
+import { inSpan, type SpanAround } from "../observability/mod.ts";
 import { decodeTicket, type Session, systemClock, type Ticket } from "../session/mod.ts";
 import { PROGRAM_NAME } from "./commands.ts";
 import type { ComputeConfig } from "./config.ts";
@@ -15,6 +16,15 @@ import { agreedParameters, checkPlace, isForPreprocessing, proposal } from "./pl
 import { buildWith, loadWith } from "./program.ts";
 import { acceptStock, openStock, type ReadyStock } from "./stock_use.ts";
 import { tellWaits, withinTotal } from "./time_limits.ts";
+
+/** What a trace tells of compiling. */
+const COMPILING: SpanAround<LoadedFacts> = {
+  name: "compile program",
+  outcome: ({ circuit: { header } }) => ({
+    "mpc.circuit.hash": toHex(header.digest),
+    "mpc.circuit.and_gates": header.ands,
+  }),
+};
 
 /** One party on its way. */
 interface Path {
@@ -69,14 +79,15 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
   using engine = startEngine(config, context);
   if (invitation !== undefined) checkExpected(config.expectProgram, invitation);
   const build = engine.load.bind(engine);
-  const program = config.fetch && invitation !== undefined
-    ? await buildWith(
-      await fetchProgram(config, context, invitation),
-      config,
-      context.system,
-      build,
-    )
-    : await loadWith(config, context.system, build);
+  const fetched = config.fetch && invitation !== undefined
+    ? await fetchProgram(config, context, invitation)
+    : undefined;
+  const { observe, system } = context;
+  const program = await inSpan(observe, COMPILING, () => {
+    return fetched === undefined
+      ? loadWith(config, system, build)
+      : buildWith(fetched, config, system, build);
+  });
   checkPlace(program, config, invitation);
   const text = await ownInput(config, context);
   const own = new OwnInput((party) => inputOf(program, party, text));

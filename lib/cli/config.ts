@@ -2,6 +2,8 @@
 import { UsageError } from "../base/mod.ts";
 import type { CompileLimits, ValueFormat } from "../garble/mod.ts";
 import type { Demand } from "../mpc/mod.ts";
+import type { OtlpOptions } from "../observability/mod.ts";
+import { type LogFileOptions, MIB } from "./log_file.ts";
 import { type OptionKey, type Settings, specOf } from "./options.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
@@ -12,6 +14,18 @@ export interface MetricsConfig {
   readonly port: number;
   /** Whether the user asked for this port, so that it is an error when it is taken. */
   readonly required: boolean;
+}
+
+/** What is traced, and where to. */
+export interface TracingConfig {
+  /** The collector that gets the spans, if one does. */
+  readonly collector: Pick<OtlpOptions, "protocol" | "host" | "port"> | undefined;
+  /** The file that gets spans and log lines, if one does. */
+  readonly file: Pick<LogFileOptions, "path" | "bytesMax" | "kept"> | undefined;
+  /** Least levels of log lines; `debug` of the module `trace` also asks for every round. */
+  readonly logLevel: string;
+  /** Whether the command is one session; a node has none. */
+  readonly session: boolean;
 }
 
 /** How this node listens and who it is. */
@@ -313,4 +327,25 @@ export function metricsConfig(
   if (command !== "node" && !asked) return undefined;
   const required = source !== "default";
   return { host: settings.metricsHost, port: settings.metricsPort, required };
+}
+
+/** Port of a collector that takes OTLP over HTTP. */
+const OTLP_HTTP_PORT = 4318;
+
+/** What to trace, or undefined if nobody asked for traces. */
+export function tracingConfig(
+  { settings, sources }: ResolvedSettings,
+  command: "node" | "new" | "join" | "preprocess",
+): TracingConfig | undefined {
+  const { enableJaeger, jaegerProtocol: protocol, jaegerHost: host, jsonTrace } = settings;
+  if (!enableJaeger && !jsonTrace) return undefined;
+  const usual = protocol === "http" && sources.jaegerPort === "default";
+  const port = usual ? OTLP_HTTP_PORT : settings.jaegerPort;
+  const { jsonTraceFile: path, logFileSize, logFileCount: kept } = settings;
+  return {
+    collector: enableJaeger ? { protocol, host, port } : undefined,
+    file: jsonTrace ? { path, bytesMax: logFileSize * MIB, kept } : undefined,
+    logLevel: settings.logLevel,
+    session: command !== "node",
+  };
 }

@@ -1,14 +1,17 @@
 /** What a command works with beside its config. */
+import type { Channel } from "../mpc/mod.ts";
 import type { Observe, Redactor } from "../observability/mod.ts";
 import type { System } from "./system.ts";
 
 /** The outside of a running command. */
 export interface Context {
   readonly system: System;
-  /** Takes notices, log lines, progress, connections and requests. */
+  /** Takes all events. */
   readonly observe: Observe;
   /** Takes the secrets that no line on stderr may show. */
   readonly redactor: Redactor;
   /** Aborted with an `InterruptedError` when the user or the system wants the program to end. */
   readonly signal: AbortSignal;
+  /** The channel of a session as one that tells of every round; absent when nobody wants to know. */
+  readonly traced?: (channel: Channel) => Channel;
 }

@@ -2,7 +2,7 @@
 import { AgreementError, ProgramError, toHex, UnreachableError } from "../base/mod.ts";
 import type { Source } from "../garble/mod.ts";
 import { fetchBlob, type Node } from "../net/mod.ts";
-import { sanitizeLines } from "../observability/mod.ts";
+import { inSpan, sanitizeLines } from "../observability/mod.ts";
 import type { Ticket } from "../session/mod.ts";
 import type { ComputeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -44,10 +44,17 @@ export async function fetchProgram(
   context: Context,
   ticket: Ticket,
 ): Promise<Source> {
-  const bytes = await withNode(config, context, (node) => fetched(node, config, context, ticket));
+  const { observe } = context;
+  const bytes = await inSpan(
+    observe,
+    { name: "fetch program" },
+    () => withNode(config, context, (node) => fetched(node, config, context, ticket)),
+  );
   const name = "the creator's program";
   const source = { name, text: textOf(bytes) };
-  if (config.expectProgram === undefined) await consent(source, context, ticket);
+  if (config.expectProgram === undefined) {
+    await inSpan(observe, { name: "ask consent" }, () => consent(source, context, ticket));
+  }
   return source;
 }
 

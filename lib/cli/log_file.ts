@@ -10,9 +10,16 @@ export interface LogFile {
   close(): void;
 }
 
+/** Bytes of a mebibyte, in which sizes of files are given. */
+export const MIB = 2 ** 20;
+
 /** What a log file needs. */
 export interface LogFileOptions {
   readonly path: string;
+  /** What the file is, in messages. */
+  readonly what: string;
+  /** The flag that names it. */
+  readonly flag: string;
   /** A file of this many bytes is full. */
   readonly bytesMax: number;
   /** How many full files are kept, as `<path>.1` (the newest) to `<path>.<kept>`. */
@@ -50,7 +57,8 @@ function shift(path: string, kept: number): void {
  *
  * @throws {UsageError} if the file cannot be opened.
  */
-export function openLogFile({ path, bytesMax, kept, onFailure }: LogFileOptions): LogFile {
+export function openLogFile(options: LogFileOptions): LogFile {
+  const { path, what, flag, bytesMax, kept, onFailure } = options;
   const encoder = new TextEncoder();
   let opened: Opened | undefined;
   try {
@@ -58,9 +66,9 @@ export function openLogFile({ path, bytesMax, kept, onFailure }: LogFileOptions)
     if (folder !== "") Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
     opened = open(path);
   } catch (cause) {
-    throw new UsageError(`Cannot write the log file "${path}"`, {
+    throw new UsageError(`Cannot write the ${what} "${path}"`, {
       cause,
-      hint: "give the path of a file that you may write with --log-file",
+      hint: `give the path of a file that you may write with ${flag}`,
     });
   }
 
@@ -88,7 +96,7 @@ export function openLogFile({ path, bytesMax, kept, onFailure }: LogFileOptions)
         append(encoder.encode(line));
       } catch (error) {
         close();
-        onFailure(`the log file "${path}" is given up: ${messageOf(error)}`);
+        onFailure(`the ${what} "${path}" is given up: ${messageOf(error)}`);
       }
     },
     close,

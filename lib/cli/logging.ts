@@ -8,7 +8,7 @@ import {
   type Redactor,
   textSink,
 } from "../observability/mod.ts";
-import { openLogFile } from "./log_file.ts";
+import { MIB, openLogFile } from "./log_file.ts";
 import type { Settings } from "./options.ts";
 import { errorLine, exitCodeOf, report } from "./report.ts";
 import type { System } from "./system.ts";
@@ -22,9 +22,8 @@ export interface Logging {
   close(): void;
 }
 
-const MIB = 2 ** 20;
-
-function levelsOf(text: string): LogLevels {
+/** The levels of a setting. */
+export function levelsOf(text: string): LogLevels {
   const reading = readLogLevels(text);
   // Invariant: the table of options refuses other texts.
   if (!reading.ok) throw new TypeError(reading.problem);
@@ -51,9 +50,10 @@ export function startLogging(settings: Settings, redactor: Redactor, system: Sys
 
   const { logFile: path, logFileSize, logFileCount: kept } = settings;
   const onFailure = (text: string): void => terminal(tell(text));
-  const file = path === undefined
-    ? undefined
-    : openLogFile({ path, bytesMax: logFileSize * MIB, kept, onFailure });
+  const file = path === undefined ? undefined : openLogFile({
+    ...{ path, bytesMax: logFileSize * MIB, kept, onFailure },
+    ...{ what: "log file", flag: "--log-file" },
+  });
   const toFile = logSink({
     write: (line) => file?.write(redactor.redact(line)),
     format,

@@ -1,7 +1,14 @@
 /** From arguments to exit code. Nothing here or below ends the process. */
-import { createRedactor, observeAll } from "../observability/mod.ts";
+import { createRedactor, errorType, observeAll } from "../observability/mod.ts";
 import { type Invocation, parseArgs } from "./args.ts";
-import { computeConfig, metricsConfig, nodeConfig, preprocessConfig, tryConfig } from "./config.ts";
+import {
+  computeConfig,
+  metricsConfig,
+  nodeConfig,
+  preprocessConfig,
+  tracingConfig,
+  tryConfig,
+} from "./config.ts";
 import type { Context } from "./context.ts";
 import { startLogging } from "./logging.ts";
 import { messageOf, report } from "./report.ts";
@@ -11,6 +18,42 @@ import type { System } from "./system.ts";
 
 type Run = Invocation & { readonly kind: "run" };
 type RunningCommand = "node" | "new" | "join" | "preprocess";
+
+/** Runs `action` with a trace of it, if one is wanted. */
+async function withTracing(
+  command: RunningCommand,
+  resolved: ResolvedSettings,
+  context: Context,
+  action: (context: Context) => Promise<void>,
+): Promise<void> {
+  const config = tracingConfig(resolved, command);
+  if (config === undefined) return await action(context);
+  const { startTracing } = await import("./tracing.ts");
+  const { observe, traced, end } = await startTracing(config, context);
+  const inner = { ...context, observe: observeAll(context.observe, observe) };
+  try {
+    await action(traced === undefined ? inner : { ...inner, traced });
+  } catch (error) {
+    await end(errorType(error));
+    throw error;
+  }
+  await end();
+}
+
+/** Runs `action` with what watches this command beside it. */
+async function watched(
+  command: RunningCommand,
+  resolved: ResolvedSettings,
+  context: Context,
+  action: (context: Context) => Promise<void>,
+): Promise<void> {
+  await withTracing(
+    command,
+    resolved,
+    context,
+    (inner) => withMetrics(command, resolved, inner, action),
+  );
+}
 
 /** Runs `action` with the metrics page beside it, if this command serves one. */
 async function withMetrics(
@@ -58,18 +101,18 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
     case "node": {
       const config = nodeConfig(resolved);
       const { runNode } = await import("./node.ts");
-      return await withMetrics("node", resolved, context, (inner) => runNode(config, inner));
+      return await watched("node", resolved, context, (inner) => runNode(config, inner));
     }
     case "new": {
       const config = computeConfig(resolved, "new", context.system.stderr.isTerminal);
       const { computeNew } = await import("./compute.ts");
-      return await withMetrics("new", resolved, context, (inner) => computeNew(config, inner));
+      return await watched("new", resolved, context, (inner) => computeNew(config, inner));
     }
     case "join": {
       const config = computeConfig(resolved, "join", context.system.stderr.isTerminal);
       const { computeJoin } = await import("./compute.ts");
       const [ticket = ""] = run.operands;
-      return await withMetrics(
+      return await watched(
         "join",
         resolved,
         context,
@@ -80,7 +123,7 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
       const config = preprocessConfig(resolved, context.system.stderr.isTerminal);
       const { preprocessCommand } = await import("./preprocess.ts");
       const [ticket] = run.operands;
-      return await withMetrics(
+      return await watched(
         "preprocess",
         resolved,
         context,

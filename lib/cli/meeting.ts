@@ -109,7 +109,7 @@ export async function meet(
     : gossipConnect({ gossip: nodeGossip(node), identity, clock, random });
   // Why: over gossip any peer of the mesh will do; where none is named the creator is the mesh.
   const others = bootnodes.length + seedNodes.length > 0 ? "nobody" : "creator";
-  return await runSession({
+  const session = await runSession({
     role: invitation === undefined ? "create" : "join",
     ticket,
     ...(config.party === undefined ? {} : { party: config.party }),
@@ -132,6 +132,7 @@ export async function meet(
       ? { onOpen: () => showTicket(config, context, purpose, encodeTicket(ticket)) }
       : {}),
   });
+  return { ...session, channel: context.traced?.(session.channel) ?? session.channel };
 }
 
 /** The flags of a meeting that others must give as well. */

@@ -22,6 +22,7 @@ export type OptionGroup =
   | "Computation"
   | "Program"
   | "Output and metrics"
+  | "Traces"
   | "Files and pages"
   | "General";
 

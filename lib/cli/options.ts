@@ -8,6 +8,7 @@ import { COMPUTE_OPTIONS } from "./options_compute.ts";
 import { NETWORK_OPTIONS } from "./options_network.ts";
 import { OUTPUT_OPTIONS } from "./options_output.ts";
 import { PROGRAM_OPTIONS } from "./options_program.ts";
+import { TRACE_OPTIONS } from "./options_trace.ts";
 
 export type { CommandName, OptionCommon, OptionGroup, OptionSpec } from "./option_spec.ts";
 
@@ -28,6 +29,7 @@ export const OPTIONS = {
   ...COMPUTE_OPTIONS,
   ...PROGRAM_OPTIONS,
   ...OUTPUT_OPTIONS,
+  ...TRACE_OPTIONS,
   debug: {
     name: "debug",
     kind: "boolean",

@@ -25,8 +25,10 @@ export async function startConfigured(
   const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
   const limits = { maxConnections, maxMessageBytes };
   const reputation = nodeReputation(openPeerStore(config.peersFile, system), observe);
-  return await startNode({
+  const node = await startNode({
     ...{ identity, listen, observe, explicitPeers, networkKey, reputation },
     ...limits,
   });
+  observe({ kind: "identity", peer: node.peerId });
+  return node;
 }

@@ -8,6 +8,7 @@ import type { Channel } from "./channel.ts";
 import type { Checks } from "./checks.ts";
 import { freshMaterial } from "./material_source.ts";
 import { createParty, type Parameters, type Party } from "./party.ts";
+import { inPhase } from "./phase.ts";
 import { runMpc } from "./run.ts";
 import { setUp, wipeLinks } from "./setup.ts";
 import { onlineSalt, onlineSid, requireFit, type Stock, storedMaterial } from "./stock.ts";
@@ -45,7 +46,7 @@ export async function compute(
 ): Promise<Bits | undefined> {
   const party = createParty(options);
   return await guarded(party, async () => {
-    const links = await setUp(party);
+    const links = await inPhase(party, "setup", () => setUp(party));
     try {
       const { ands } = circuit.header;
       party.observe({ kind: "progress", phase: "setup", done: ands, total: ands });

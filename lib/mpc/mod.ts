@@ -11,6 +11,7 @@ export * from "./handover.ts";
 export * from "./ledger.ts";
 export * from "./order.ts";
 export * from "./party.ts";
+export * from "./phase.ts";
 export * from "./domains.ts";
 export * from "./shares.ts";
 export * from "./exchange.ts";

@@ -19,6 +19,7 @@ import { type Chunk, chunksOf } from "./chunks.ts";
 import { type ComputeOptions, guarded } from "./compute.ts";
 import { exchange } from "./exchange.ts";
 import { createParty, others, type Party } from "./party.ts";
+import { inPhase } from "./phase.ts";
 import { setUp, wipeLinks } from "./setup.ts";
 import { type Shares, sliceShares, wipeShares } from "./shares.ts";
 import type { Demand } from "./stock.ts";
@@ -60,7 +61,7 @@ export async function preprocess(
 ): Promise<void> {
   const party = createParty(options);
   await guarded(party, async () => {
-    const links = await setUp(party);
+    const links = await inPhase(party, "setup", () => setUp(party));
     try {
       progress(party, demand, "setup", demand.ands);
       const sources = { bits: bitsFromLinks(party, links), salt: links.salt };
@@ -115,7 +116,8 @@ async function makeBatch(party: Party, batch: Batch): Promise<number> {
   const { number, ands } = chunk;
   const shape = ands > 0 ? batchShape(ands) : undefined;
   const needed = shape === undefined ? 0 : tripleBits(shape);
-  const shares = await bits.take(needed + spare, number);
+  const take = (): Promise<Shares> => bits.take(needed + spare, number);
+  const shares = await inPhase(party, "authenticated bits", take, number);
   const done = (phase: Phase): void => progress(party, demand, phase, chunk.first + ands);
   done("authenticated bits");
   const triples = shape === undefined

@@ -21,6 +21,7 @@ import type { BatchBits, BatchSite } from "./material.ts";
 import { openToAll } from "./opening.ts";
 import type { Party } from "./party.ts";
 import { permutations } from "./permutation.ts";
+import { inPhase } from "./phase.ts";
 import type { Shares } from "./shares.ts";
 import { vCheck } from "./v_check.ts";
 
@@ -48,6 +49,8 @@ export interface Products {
 interface CheckedLater extends LeakyOutputs {
   readonly order: readonly Uint32Array[];
   readonly chi: Coin;
+  /** Takes what the leaky products hold out of the ledger. */
+  readonly release: () => void;
 }
 
 /**
@@ -60,15 +63,30 @@ export async function checkedProducts(
   site: BatchSite,
   factors: Factors,
 ): Promise<Products> {
-  const { first, bits, mask } = factors;
-  const { kernels, order } = party;
-  const { shape, chunk } = site;
-  const step = `c${chunk}`;
-  // Φ, S, and U of every peer in both directions.
-  const { parties } = party.parameters;
-  const release = party.ledger.hold(2 * parties * HALF_BYTES * bits.x.count);
-  const leaky = await multiplyLayers(party, site, first, bits);
+  const { first, bits } = factors;
+  const { chunk } = site;
+  const multiply = (): Promise<CheckedLater> => multiplyLayers(party, site, first, bits);
+  const leaky = await inPhase(party, "leaky ANDs", multiply, chunk);
   site.done("leaky ANDs");
+  const products = await inPhase(
+    party,
+    "buckets",
+    () => openBuckets(party, site, factors, leaky),
+    chunk,
+  );
+  site.done("buckets");
+  return products;
+}
+
+/** The products of the buckets, checked. */
+async function openBuckets(
+  party: Party,
+  { shape, chunk }: BatchSite,
+  { first, bits, mask }: Factors,
+  leaky: CheckedLater,
+): Promise<Products> {
+  const { kernels, order } = party;
+  const step = `c${chunk}`;
   const batch: Buckets = {
     ...{ shape, first, x: bits.x, y: bits.y, z: leaky.z, permutations: leaky.order },
   };
@@ -84,9 +102,8 @@ export async function checkedProducts(
   order.passed("e echo", chunk);
   await vCheck(party, { chunk, step, coin, t: leaky.t });
   leaky.t.fill(0);
-  release();
+  leaky.release();
   const z = combine(kernels, batch, opened);
-  site.done("buckets");
   return { x, z, d: opened[shape.size - 1] ?? new Uint8Array(0) };
 }
 
@@ -99,6 +116,9 @@ async function multiplyLayers(
 ): Promise<CheckedLater> {
   const { shape, chunk, salt, index } = site;
   const step = `c${chunk}`;
+  // Φ, S, and U of every peer in both directions.
+  const { parties } = party.parameters;
+  const release = party.ledger.hold(2 * parties * HALF_BYTES * bits.x.count);
   const inputs = { x: bits.x, y: [first, bits.padding, bits.y], r: bits.r };
   const permutation = commitCoin(party, `${step}/permutation`);
   const products = await leakyProducts(party, inputs, { chunk, step: `${step}/U`, salt, index });
@@ -110,5 +130,5 @@ async function multiplyLayers(
   party.order.passed("permutation coin", chunk);
   const count = shape.size - 1;
   const order = permutations(party.kernels, coin, { count, size: shape.buckets });
-  return { ...authenticateProducts(party, bits.r, products, e), order, chi };
+  return { ...authenticateProducts(party, bits.r, products, e), order, chi, release };
 }

@@ -27,9 +27,10 @@ import { checkLabels, type Claimed, proveLabels } from "./label_check.ts";
 import { sharesBytes } from "./ledger.ts";
 import { inputMasks, type Masks, walkMasks, wipeMasks } from "./masks.ts";
 import type { Material } from "./material.ts";
-import type { MaterialSource } from "./material_source.ts";
+import type { ChunkShares, MaterialSource } from "./material_source.ts";
 import { openOutput } from "./output.ts";
 import { garblers, type Party } from "./party.ts";
+import { inPhase } from "./phase.ts";
 import { type Shares, wipeShares } from "./shares.ts";
 
 /** What a computation takes from what was before it. */
@@ -133,7 +134,9 @@ async function prepareChunks(
   const { party, header, sources } = session;
   for (const chunk of session.chunks) {
     const first = chunk.number === 0;
-    const shares = await sources.material.take(chunk, first ? inputCount(header) : 0);
+    const take = (): Promise<ChunkShares> =>
+      sources.material.take(chunk, first ? inputCount(header) : 0);
+    const shares = await inPhase(party, "authenticated bits", take, chunk.number);
     const done = (phase: Phase): void => progress(session, phase, chunk.first + chunk.ands);
     done("authenticated bits");
     session.masks ??= inputMasks({ ...sizes(party), registers: header.registers }, shares.inputs);
@@ -151,8 +154,12 @@ async function useChunks(session: Session): Promise<Bits | undefined> {
     const { material, inputs } = await session.next.take();
     const release = party.ledger.hold(sharesBytes(material.alpha, material.beta, material.c));
     try {
-      const wires = session.wires ??= await openWires(session, await inputs);
-      await useChunk(session, chunk, wires, material);
+      const z = await inputs;
+      const open = (): Promise<Wires> => openWires(session, z);
+      const wires = session.wires ??= await inPhase(party, "inputs", open);
+      const phase = wires.active === undefined ? "garbling" : "evaluation";
+      const use = (): Promise<void> => useChunk(session, chunk, wires, material);
+      await inPhase(party, phase, use, chunk.number);
     } finally {
       wipeShares(material.alpha, material.beta, material.c);
       release();
@@ -160,9 +167,11 @@ async function useChunks(session: Session): Promise<Bits | undefined> {
   }
   const { masks, wires } = session;
   if (masks === undefined || wires === undefined) throw new TypeError("Cannot open: no chunk ran");
-  await finish(party);
   const { values } = wires;
-  const output = await openOutput(party, { header, chunks: chunks.length, masks, values });
+  const output = await inPhase(party, "output", async () => {
+    await finish(party);
+    return await openOutput(party, { header, chunks: chunks.length, masks, values });
+  });
   progress(session, "output", header.ands);
   return output;
 }
@@ -191,7 +200,8 @@ async function useChunk(
 /** Masked values of all input wires, compared. Wipes the masks. */
 async function enterInputs(session: Session, input: Bits, masks: Shares): Promise<Bits> {
   const { party, header } = session;
-  const z = await maskInputs(party, inputRanges(header, party.parameters.parties), input, masks);
+  const ranges = inputRanges(header, party.parameters.parties);
+  const z = await inPhase(party, "inputs", () => maskInputs(party, ranges, input, masks));
   wipeShares(masks);
   return z;
 }

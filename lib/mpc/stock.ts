@@ -24,7 +24,9 @@ import { DOMAIN } from "./domains.ts";
 import { inputCount } from "./inputs.ts";
 import { sharesBytes } from "./ledger.ts";
 import { type ChunkShares, emptyChunk, type MaterialSource } from "./material_source.ts";
+import type { Material } from "./material.ts";
 import type { Parameters, Party } from "./party.ts";
+import { inPhase } from "./phase.ts";
 import { type Shares, sliceShares } from "./shares.ts";
 import { materialFromTriples, type Triples, wipeTriples } from "./triples.ts";
 
@@ -124,7 +126,8 @@ export function storedMaterial(party: Party, stock: Stock): MaterialSource {
         inputs: lambda,
         gamma: own.gamma,
         material: async (operands, done): ReturnType<ChunkShares["material"]> => {
-          const material = await materialFromTriples(party, number, own, operands);
+          const make = (): Promise<Material> => materialFromTriples(party, number, own, operands);
+          const material = await inPhase(party, "buckets", make, number);
           wipeTriples(triples);
           wipeTriples(own);
           release();

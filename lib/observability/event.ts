@@ -1,4 +1,5 @@
 /** What the program tells the outside while it works. Events are plain data and never hold a secret. */
+import type { SpanEvent } from "./span.ts";
 
 /** Severity of a log line. */
 export type Level = "error" | "warn" | "info" | "debug" | "trace";
@@ -50,7 +51,10 @@ export type Event =
     readonly direction: Direction;
     readonly result: RequestResult;
     readonly seconds: number;
-  };
+  }
+  /** The node listens, under this peer id. */
+  | { readonly kind: "identity"; readonly peer: string }
+  | SpanEvent;
 
 /** Takes events; must not throw and must not wait. */
 export type Observe = (event: Event) => void;

@@ -30,7 +30,8 @@ interface LogRecord {
 /** Version of the JSON form; a field that is added does not change it. */
 const LOG_VERSION = 1;
 
-function recordOf(event: Event): LogRecord {
+/** The record of an event; undefined for what no log shows. */
+function recordOf(event: Event): LogRecord | undefined {
   switch (event.kind) {
     case "notice":
       return { level: "info", module: "notice", text: event.text };
@@ -52,6 +53,9 @@ function recordOf(event: Event): LogRecord {
       const fields = { protocol, direction, result, seconds };
       return { level: "debug", module: "request", text, fields };
     }
+    case "identity":
+    case "span":
+      return undefined;
   }
 }
 
@@ -63,7 +67,7 @@ function lineOf(record: LogRecord, ts: string, format: LogFormat): string {
 }
 
 /**
- * Writes every event as a record with time (ISO 8601, UTC), level and module: notices and progress as `info`
+ * Writes every event but those of spans and identity as a record with time (ISO 8601, UTC), level and module: notices and progress as `info`
  * of the modules `notice` and `progress`, connections and requests as `debug` of `net` and `request`. JSON
  * records have the keys v, ts, level, module and text, and those of the event.
  */
@@ -72,7 +76,7 @@ export function logSink(options: LogSinkOptions): Observe {
   const isDue = progressFilter(now);
   return (event) => {
     const record = recordOf(event);
-    if (!isWanted(levels, record.module, record.level)) return;
+    if (record === undefined || !isWanted(levels, record.module, record.level)) return;
     if (event.kind === "progress" && !isDue(event)) return;
     write(lineOf(record, new Date(now()).toISOString(), format));
   };

@@ -10,4 +10,8 @@ export * from "./metrics.ts";
 export * from "./progress.ts";
 export * from "./redact.ts";
 export * from "./sanitize.ts";
+export * from "./otlp.ts";
+export * from "./span.ts";
+export * from "./spans.ts";
 export * from "./text.ts";
+export * from "./trace_record.ts";

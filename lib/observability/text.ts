@@ -40,6 +40,8 @@ export function textSink(options: TextSinkOptions): Observe {
         return;
       case "connection":
       case "request":
+      case "identity":
+      case "span":
         return;
     }
   };

@@ -12,6 +12,7 @@ import type { Channel } from "../mpc/channel.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { CompiledFacts, Constant, Description, RosterEntry } from "./description.ts";
 import { ANY_PARTY, decodeMessage, encodeMessage, isParty, type Message } from "./messages.ts";
+import { SessionSpans } from "./session_spans.ts";
 import type { LobbyEvent, Mesh, MeshRequest, Ports } from "./ports.ts";
 import {
   type Dials,
@@ -126,6 +127,7 @@ function checkOptions({ role, ticket, party, program, ports }: SessionOptions): 
 class Runtime {
   readonly #options: SessionOptions;
   readonly #observe: Observe;
+  readonly #spans: SessionSpans;
   readonly #outcome = Promise.withResolvers<Session>();
   /** Aborts the building of the mesh. */
   readonly #stop = new AbortController();
@@ -155,11 +157,13 @@ class Runtime {
     };
     this.#options = options;
     this.#observe = options.observe ?? observeNothing;
+    this.#spans = new SessionSpans(this.#observe);
     this.#state = initialState(config);
   }
 
   async run(): Promise<Session> {
     const { role, ticket, ports, signal, onOpen } = this.#options;
+    this.#spans.start(this.#state);
     const verb = role === "create" ? "opening" : "joining";
     this.#notice(`${verb} session for topic ${toHex(ticket.session)}`);
     this.#notice(`our node id: ${ports.identity.peerId}`);
@@ -210,7 +214,10 @@ class Runtime {
     const before = this.#state.phase;
     const { state, effects } = step(this.#state, event, this.#options.ports.clock.now());
     this.#state = state;
-    if (state.phase !== before) this.#log(`${before} -> ${state.phase}`);
+    if (state.phase !== before) {
+      this.#log(`${before} -> ${state.phase}`);
+      this.#spans.moved(before, state);
+    }
     for (const effect of effects) this.#perform(effect);
   }
 
@@ -251,7 +258,7 @@ class Runtime {
         );
       case "consent":
         return this.#await(
-          this.#options.consent(effect.description),
+          this.#spans.consent(() => this.#options.consent(effect.description)),
           (yes) => ({ kind: "consented", yes }),
         );
       case "sign":
@@ -334,6 +341,7 @@ class Runtime {
 
   async #fail(error: Error): Promise<void> {
     this.#stop.abort(error);
+    this.#spans.failed(error);
     const work: Promise<unknown>[] = [...this.#saying];
     if (this.#mesh !== undefined) {
       const reason = error instanceof MpcError ? error.message : "an unexpected failure";

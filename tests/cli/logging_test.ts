@@ -12,6 +12,8 @@ async function inFolder(test: (folder: string) => Promise<void> | void): Promise
   }
 }
 
+const NAMED = { what: "log file", flag: "--log-file" };
+
 function unexpected(text: string): void {
   assert.fail(text);
 }
@@ -20,7 +22,7 @@ Deno.test("a log file goes on where it ended, and only its owner may read it", (
   inFolder(async (folder) => {
     const path = `${folder}/new/log.txt`;
     for (const line of ["one\n", "two\n"]) {
-      const file = openLogFile({ path, bytesMax: 100, kept: 1, onFailure: unexpected });
+      const file = openLogFile({ ...NAMED, path, bytesMax: 100, kept: 1, onFailure: unexpected });
       file.write(line);
       file.close();
     }
@@ -33,7 +35,7 @@ Deno.test("a log file goes on where it ended, and only its owner may read it", (
 Deno.test("a full log file is put aside, and the oldest goes", () =>
   inFolder(async (folder) => {
     const path = `${folder}/log`;
-    const file = openLogFile({ path, bytesMax: 8, kept: 2, onFailure: unexpected });
+    const file = openLogFile({ ...NAMED, path, bytesMax: 8, kept: 2, onFailure: unexpected });
     for (const line of ["1111\n", "2222\n", "3333\n", "a line longer than a file\n", "5\n"]) {
       file.write(line);
     }
@@ -48,7 +50,7 @@ Deno.test("a full log file is put aside, and the oldest goes", () =>
 Deno.test("with no file kept, a full log file is removed", () =>
   inFolder((folder) => {
     const path = `${folder}/log`;
-    const file = openLogFile({ path, bytesMax: 4, kept: 0, onFailure: unexpected });
+    const file = openLogFile({ ...NAMED, path, bytesMax: 4, kept: 0, onFailure: unexpected });
     file.write("1111\n");
     file.write("2222\n");
     file.close();
@@ -61,7 +63,7 @@ Deno.test("a log file that cannot be written any more is given up with one word 
     const path = `${folder}/log`;
     const told: string[] = [];
     const onFailure = (text: string): void => void told.push(text);
-    const file = openLogFile({ path, bytesMax: 4, kept: 1, onFailure });
+    const file = openLogFile({ ...NAMED, path, bytesMax: 4, kept: 1, onFailure });
     // A folder in the place of the next older file cannot be removed while something is in it.
     Deno.mkdirSync(`${path}.1/full`, { recursive: true });
     for (let i = 0; i < 3; i++) file.write("1111\n");

@@ -266,7 +266,7 @@ Deno.test("the progress of every phase ends with all AND gates", async () => {
       const steps = own.flatMap((e) => e.kind === "progress" && e.phase === phase ? [e.done] : []);
       assert.equal(steps.at(-1), ands, phase);
       assert.deepEqual(steps, [...steps].sort((x, y) => x - y));
-      assert.ok(own.every((e) => e.kind === "progress" && e.total === ands));
+      assert.ok(own.every((e) => e.kind !== "progress" || e.total === ands));
     }
   }
 });
