@@ -1,5 +1,5 @@
 /** State, events and effects of joining a session. Plain data: `step()` maps one to the next. */
-import { AgreementError, MpcError, toHex } from "../base/mod.ts";
+import { AgreementError, MpcError, toHex, UnreachableError } from "../base/mod.ts";
 import {
   type CompiledFacts,
   type Constant,
@@ -7,7 +7,7 @@ import {
   type RosterEntry,
   SESSION_VERSION,
 } from "./description.ts";
-import { ANY_PARTY, type Hello, type Message, reasonText } from "./messages.ts";
+import { type Abort, ANY_PARTY, type Hello, type Message, reasonText } from "./messages.ts";
 import { joinProof, type Ticket } from "./ticket.ts";
 
 /** What a party knows before it begins. */
@@ -294,11 +294,16 @@ export function fail(state: SessionState, error: Error): Step {
   const notice = say(state, {
     kind: "abort",
     nonce: state.config.nonce,
-    exitCode: error instanceof AgreementError ? 5 : 7,
+    exitCode: abortCode(error),
     reason: reasonOf(error),
   });
   const failed: SessionState = { ...state, phase: "failed", deadline: undefined };
   return { state: failed, effects: [notice, { kind: "fail", error }] };
+}
+
+function abortCode(error: Error): Abort["exitCode"] {
+  if (error instanceof AgreementError) return 5;
+  return error instanceof UnreachableError ? 4 : 7;
 }
 
 /** Ends the session with `error` without a word to the others. */

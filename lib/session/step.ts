@@ -257,9 +257,7 @@ function onAbort(state: SessionState, from: string, { nonce, reason, exitCode }:
   const seated = entryOf(state, from);
   const who = seated === undefined ? nameHello(member.hello) : `party ${seated.party}`;
   const text = `Cannot start the session: ${who} left: ${reason}`;
-  // Everybody ends for the same reason: no agreement stays no agreement.
-  return failQuietly(
-    state,
-    exitCode === 5 ? new AgreementError(text) : new ConnectionError(text),
-  );
+  // Everybody ends for the same reason, whoever noticed it first.
+  const Reason = { 4: UnreachableError, 5: AgreementError, 7: ConnectionError }[exitCode];
+  return failQuietly(state, new Reason(text));
 }
