@@ -97,7 +97,7 @@ export interface BaseOtKeys {
 /** Sender's preparation: b and B of each of `count` OTs. They serve once. */
 export function baseOtKeys(curve: Curve, count: number, rng: Rng): BaseOtKeys {
   const exponents = new Uint8Array(EXPONENT_BYTES * count);
-  for (let t = 0; t < count; t++) exponents.set(randomExponent(rng), EXPONENT_BYTES * t);
+  for (let t = 0; t < count; t++) randomExponent(rng, exponentAt(exponents, t));
   return { exponents, powers: curve.powers(exponents, count) };
 }
 
@@ -111,10 +111,12 @@ export function baseOtReceive1(
   const { count } = context;
   const exponents = new Uint8Array(EXPONENT_BYTES * count);
   const strings = new Uint8Array(UNIFORM_BYTES * count);
+  const random = new Uint8Array(UNIFORM_BYTES);
   const randomString = uniformStrings(RANDOM_DOMAIN, UNIFORM_BYTES);
   for (let t = 0; t < count; t++) {
-    exponents.set(randomExponent(rng), EXPONENT_BYTES * t);
-    strings.set(randomString(rng.fill(new Uint8Array(UNIFORM_BYTES))), UNIFORM_BYTES * t);
+    randomExponent(rng, exponentAt(exponents, t));
+    rng.fill(random);
+    strings.set(randomString(random), UNIFORM_BYTES * t);
   }
   const others = curve.hashed(strings, count);
   const hashToGroup = groupHash(context);
@@ -139,7 +141,7 @@ export function baseOtReceive1(
     message: message.slice(),
     exponents: Array.from({ length: count }, (_, t) => privateKey(exponentAt(exponents, t))),
   };
-  for (const secret of [exponents, strings, others, chosen]) secret.fill(0);
+  for (const secret of [exponents, strings, others, chosen, random]) secret.fill(0);
   return { message, state };
 }
 
@@ -238,7 +240,10 @@ function elementAt(message: Uint8Array, index: number): Uint8Array {
   return message.subarray(ELEMENT_BYTES * index, ELEMENT_BYTES * (index + 1));
 }
 
-function exponentAt(exponents: Uint8Array, index: number): Uint8Array {
+function exponentAt(
+  exponents: Uint8Array<ArrayBuffer>,
+  index: number,
+): Uint8Array<ArrayBuffer> {
   return exponents.subarray(EXPONENT_BYTES * index, EXPONENT_BYTES * (index + 1));
 }
 

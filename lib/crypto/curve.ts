@@ -59,8 +59,11 @@ const PRIVATE_HEAD = new Uint8Array(
  * sign makes it uniform modulo the order up to 2^-127 (the set alone is half of the residues), so that
  * its power is a uniform element.
  */
-export function randomExponent(rng: Rng): Uint8Array<ArrayBuffer> {
-  const bytes = rng.fill(new Uint8Array(EXPONENT_BYTES));
+export function randomExponent(
+  rng: Rng,
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(EXPONENT_BYTES),
+): Uint8Array<ArrayBuffer> {
+  rng.fill(bytes);
   bytes[0] = (bytes[0] as number) & 0xf8;
   bytes[31] = ((bytes[31] as number) & 0x7f) | 0x40;
   bytes[32] = (bytes[32] as number) & 1;

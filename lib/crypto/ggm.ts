@@ -85,12 +85,14 @@ export function ggmSender(
       }
     }
     leaves.set(nodes, (4 * c) << k);
+    nodes.fill(0);
   }
   if (k > 1) {
     const v = checkValues(kernels, leaves);
     const at = 8 * chunks * (k - 1);
     for (let c = 0; c < chunks; c++) sumChunk(out, at + CHECK_WORDS * c, v, c, k);
     message.set(hashValues(context, v), message.length - HASH_BYTES);
+    v.fill(0);
   }
   return { seeds: new Uint8Array(leaves.buffer), message };
 }
@@ -142,6 +144,7 @@ export function ggmReceiver(
       });
     }
     leaves.set(nodes, (4 * c) << k);
+    nodes.fill(0);
   }
   const seeds = new Uint8Array(leaves.buffer);
   if (k === 1) return { seeds, consistent: true };
@@ -149,7 +152,9 @@ export function ggmReceiver(
   const sums = received.subarray(8 * chunks * (k - 1));
   for (let c = 0; c < chunks; c++) recoverValue(v, c, k, pathMask(delta, c * k, k), sums);
   const hash = message.subarray(length - HASH_BYTES);
-  return { seeds, consistent: equal(hashValues(context, v), hash) };
+  const consistent = equal(hashValues(context, v), hash);
+  v.fill(0);
+  return { seeds, consistent };
 }
 
 const NO_CORRECTIONS = new Int32Array(8);
@@ -212,9 +217,11 @@ function expanded(kernels: Kernels, nodes: Int32Array<ArrayBuffer>, domain: numb
 
 type Words = Int32Array<ArrayBuffer>;
 
-/** The nodes of the next level. */
+/** The nodes of the next level. Wipes `nodes`. */
 function children(kernels: Kernels, nodes: Words): Words {
-  return expanded(kernels, nodes, PRG_DOMAIN.TREE);
+  const next = expanded(kernels, nodes, PRG_DOMAIN.TREE);
+  nodes.fill(0);
+  return next;
 }
 
 /** Sums of the nodes on side 0 (words 0 … 3) and on side 1. */

@@ -57,6 +57,7 @@ export async function authenticatedBits(
   const needed = count + (comparesDelta ? RHO : 0);
   const rows = Math.ceil(needed / ROW_STEP) * ROW_STEP + SACRIFICED_ROWS;
   const x = party.rng.fork(step).fill(new Uint8Array(rows / 8));
+  party.secrets.keep(x);
   // Why: x̃ of the first batch is compared before anything is made from the bits, that of a later one with the e
   // of its chunk.
   const scope = comparesDelta ? step : `c${chunk}`;

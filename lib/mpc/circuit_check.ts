@@ -102,6 +102,7 @@ export async function sendCombination(party: Party, check: CircuitCheck): Promis
   addCombination(party, t, check, (shares) => shares.macs[evaluator] as Blocks);
   order.sending("t combination", check.chunk);
   const sum = kernels.macSum(coin(party, check), t, count);
+  t.fill(0);
   await party.channel.send(evaluator, `c${check.chunk}/t`, sum);
 }
 
@@ -123,8 +124,10 @@ export async function checkCircuit(party: Party, check: CircuitCheck): Promise<v
   for (const from of garblers(party.parameters)) {
     addCombination(party, t, check, (shares) => shares.keys[from] as Blocks);
   }
-  kernels.xorDeltaInto(t, differences(party, check), delta, count);
+  const bits = differences(party, check);
+  kernels.xorDeltaInto(t, bits, delta, count);
   const ok = equal(sum, kernels.macSum(coin(party, check), t, count));
+  for (const secret of [t, bits]) secret.fill(0);
   party.checks.require("circuit check", ok, { step });
 }
 

@@ -83,8 +83,8 @@ export async function computeWithStock(
 }
 
 /**
- * Runs `work` of a party. If it fails the others are told, and nothing is sent afterwards. Δ is wiped in every
- * case.
+ * Runs `work` of a party. If it fails the others are told, and nothing is sent afterwards. Δ and what `party.secrets`
+ * keeps are wiped in every case.
  */
 export async function guarded<T>(party: Party, work: () => Promise<T>): Promise<T> {
   try {
@@ -97,5 +97,6 @@ export async function guarded<T>(party: Party, work: () => Promise<T>): Promise<
     throw error;
   } finally {
     party.delta.fill(0);
+    party.secrets.wipe();
   }
 }

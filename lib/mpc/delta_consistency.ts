@@ -134,6 +134,7 @@ function checkOpenedMacs(party: Party, step: string, received: OpenedMacs): void
     const keys = shares.keys[from] as Blocks;
     const expected = party.kernels.expectedMacs(keys, bits, party.delta, shares.count);
     const ok = equal(expected, openedMacsOf({ message, from, under: party.self }, shares.count));
+    expected.fill(0);
     party.checks.require("delta MAC check", ok, { step, party: from });
   }
 }

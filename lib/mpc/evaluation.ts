@@ -90,6 +90,7 @@ export interface EvaluateChunk {
 export async function evaluateChunk(party: Party, args: EvaluateChunk): Promise<Evaluated> {
   const z = new Uint8Array(bitBytes(args.ands));
   const labels = byGarbler(party.parameters, args.ands);
+  party.secrets.keep(...labels);
   for (const run of args.runs) {
     const messages = await receiveTables(party, run);
     const first = run.firstAnd - args.first;
@@ -134,6 +135,7 @@ function evaluateRun(party: Party, args: EvaluateChunk, received: ReceivedRun): 
   const { run, messages, outLabels } = received;
   const tableBytes = BLOCK_BYTES * tableBlocks(parameters.parties) * run.ands;
   const shares = runShares(args.material, run.firstAnd - args.first, run.ands);
+  party.secrets.keep(...[shares.alpha, shares.beta, shares.c].map(({ bits }) => bits));
   const outZ = new Uint8Array(bitBytes(run.ands));
   kernels.evaluate({
     ...gateRun(parameters, args.salt, run),

@@ -78,6 +78,7 @@ export async function sendInputLabels(
   const zero = labels.slice(first, first + BLOCK_BYTES * count);
   party.order.sending("input labels");
   const active = party.kernels.expectedMacs(zero, z, party.delta, count);
+  zero.fill(0);
   await party.channel.send(party.parameters.evaluator, "input/labels", active);
 }
 
@@ -120,6 +121,7 @@ export interface GarbleChunk {
 /** Garbles a chunk and streams its tables; returns L_γ,0 of its AND gates in gate order. */
 export async function garbleChunk(party: Party, args: GarbleChunk): Promise<Blocks> {
   const outLabels = new Uint8Array(BLOCK_BYTES * args.ands);
+  party.secrets.keep(outLabels);
   for (const run of args.runs) {
     const first = run.firstAnd - args.first;
     const end = first + run.ands;
@@ -137,7 +139,11 @@ function garbleRun(party: Party, args: GarbleChunk, run: Run, outLabels: Blocks)
   const { kernels, delta, self, parameters } = party;
   const { labels, salt } = args;
   const shares = runShares(args.material, run.firstAnd - args.first, run.ands);
+  const { alpha, beta, c } = shares;
+  // Why: their bits may be copies.
+  party.secrets.keep(alpha.bits, beta.bits, c.bits);
   const own = (part: Shares): Blocks => kernels.keyShare(part, delta, run.ands);
+  const ownShares = { alpha: own(alpha), beta: own(beta), c: own(c) };
   const macs = Array.from({ length: parameters.parties }, (_, o) => {
     return o === self || o === parameters.evaluator ? undefined : runMacs(shares, o);
   });
@@ -145,8 +151,9 @@ function garbleRun(party: Party, args: GarbleChunk, run: Run, outLabels: Blocks)
   kernels.garble({
     ...gateRun(parameters, salt, run),
     ...{ self, delta, labels, macs, tables, outLabels },
-    shares: { alpha: own(shares.alpha), beta: own(shares.beta), c: own(shares.c) },
+    shares: ownShares,
   });
+  for (const blocks of Object.values(ownShares)) blocks.fill(0);
   if (self !== lowestGarbler(parameters)) return tables;
   const lsb = new Uint8Array(bitBytes(run.ands));
   for (let m = 0; m < run.ands; m++) setBit(lsb, m, outLabels[16 * m] as number);

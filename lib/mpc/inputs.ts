@@ -56,6 +56,7 @@ export async function openInputMasks(
   const opened = await Promise.all(ranges.map(async ({ first, count }, owner) => {
     if (count === 0) return undefined;
     const own = sliceShares(masks, first, count);
+    party.secrets.keep(own.bits);
     return await open(party, `input/mask/${owner}`, [own], { receivers: [owner] });
   }));
   party.order.passed("input MAC hashes");
@@ -80,6 +81,8 @@ export async function maskInputs(
   const lambda = await openInputMasks(party, ranges, masks);
   const masked = sliceBits(input, 0, own);
   xorInto(masked, lambda);
+  // Security: with the public z it would tell the input.
+  lambda.fill(0);
   if (own > 0) party.order.sending("input z");
   const length = (from: number): number => bitBytes(ranges[from]?.count ?? 0);
   const received = await broadcast(party, "input/z", masked, length, "input");

@@ -70,7 +70,9 @@ export async function checkLabels(
   const message = await party.channel.recv(party.parameters.evaluator, step, length);
   const z = message.slice(0, bytes);
   clearPadding(z, ands);
-  const expected = labelsHash(party, chunk, self, kernels.expectedMacs(labels, z, delta, ands));
+  const active = kernels.expectedMacs(labels, z, delta, ands);
+  const expected = labelsHash(party, chunk, self, active);
+  active.fill(0);
   const ok = equal(expected, message.subarray(bytes + SEED_BYTES));
   party.checks.require("label check", ok, { step });
   party.order.passed("label check", chunk);

@@ -73,7 +73,10 @@ function tweak(sender: number, receiver: number): TweakDomain {
 /** ⌊Φ_i⌋ of all products, 8 bytes each. */
 export function crossShares(party: Party, y: readonly Shares[]): Halves {
   const { kernels, delta } = party;
-  return concat(...y.map((part) => kernels.crossShare(part, delta, part.count)));
+  const parts = y.map((part) => kernels.crossShare(part, delta, part.count));
+  const all = concat(...parts);
+  for (const part of parts) part.fill(0);
+  return all;
 }
 
 /** x^i·⌊Φ_i⌋: the own term of S_i. Selects by masks, since x is secret. */
@@ -111,6 +114,7 @@ export async function leakyProducts(
     throw new RangeError("Cannot multiply: x, y and r have different lengths");
   }
   const s = ownProducts(x.bits, phi);
+  party.secrets.keep(phi, s);
   party.order.sending("U", site.chunk);
   const keySide = (to: number): Message => {
     const keys = x.keys[to] as Uint8Array<ArrayBuffer>;
@@ -125,7 +129,9 @@ export async function leakyProducts(
     const sender = tweak(from, self);
     kernels.leakyMacSide({ count, salt, tweak: sender, index, macs, x: x.bits, u, s });
   }
+  phi.fill(0);
   const z = lowBits(s, count);
+  party.secrets.keep(z);
   const e = r.bits.slice(0, bitBytes(count));
   xorInto(e, z);
   return { s, z, e };
@@ -150,6 +156,8 @@ export function authenticateProducts(
   }
   const z: Shares = { count, bits: products.z, macs, keys };
   const t = products.s;
-  xorInto(t, kernels.crossShare(z, delta, count));
+  const cross = kernels.crossShare(z, delta, count);
+  xorInto(t, cross);
+  cross.fill(0);
   return { z, t };
 }

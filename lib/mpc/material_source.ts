@@ -10,7 +10,7 @@ import { sharesBytes } from "./ledger.ts";
 import type { OperandMasks } from "./masks.ts";
 import { batchBits, cutBatch, type Material, prepareMaterial } from "./material.ts";
 import type { Party } from "./party.ts";
-import { type Shares, sliceShares, wipeShares, zeroShares } from "./shares.ts";
+import { arraysOf, type Shares, sliceShares, wipeShares, zeroShares } from "./shares.ts";
 
 /** What a chunk starts from. */
 export interface ChunkShares {
@@ -50,12 +50,15 @@ export function freshMaterial(
       const release = party.ledger.hold(sharesBytes(shares));
       // Why a copy: the batch is wiped when its material is made.
       const lambda = copyShares(sliceShares(shares, needed, inputs));
+      party.secrets.keep(...arraysOf(lambda));
       if (shape === undefined) {
         wipeShares(shares);
         release();
         return { ...emptyChunk(party), inputs: lambda };
       }
       const batch = cutBatch(shares, shape);
+      // Why: their bits may be copies.
+      party.secrets.keep(shares.bits, ...arraysOf(...Object.values(batch)));
       const index = products;
       products += batch.x.count;
       return {
@@ -66,7 +69,7 @@ export function freshMaterial(
           try {
             return await prepareMaterial(party, site, operands, batch);
           } finally {
-            wipeShares(shares);
+            wipeShares(shares, ...Object.values(batch));
             release();
           }
         },

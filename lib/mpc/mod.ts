@@ -9,6 +9,7 @@ export * from "./checks.ts";
 export * from "./stop.ts";
 export * from "./handover.ts";
 export * from "./ledger.ts";
+export * from "./secrets.ts";
 export * from "./order.ts";
 export * from "./party.ts";
 export * from "./phase.ts";

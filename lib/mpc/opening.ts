@@ -11,7 +11,7 @@
  * Each receiver gets SHA-256(domain ‖ sid ‖ step ‖ from ‖ to ‖ M_to of every opened bit, in order). No coin
  * is involved and no comparison, since each receiver checks its own MACs.
  */
-import { bitBytes, clearPadding, concat, equal } from "../base/mod.ts";
+import { bitBytes, clearPadding, concat, equal, xorInto } from "../base/mod.ts";
 import { type Bits, type Blocks, HASH_BYTES, transcriptHasher, u32 } from "../crypto/mod.ts";
 import type { CheckName } from "./checks.ts";
 import { DOMAIN } from "./domains.ts";
@@ -116,9 +116,10 @@ function addOpening(party: Party, step: string, received: Received): boolean {
     at += bits.length;
     const keys = part.keys[from] as Blocks;
     macs.push(party.kernels.expectedMacs(keys, bits, party.delta, part.count));
-    party.kernels.xorBitsInto(values[p] as Bits, bits, part.count);
+    xorInto(values[p] as Bits, bits);
   }
   const expected = macHash(party, step, { from, to: party.self, macs });
+  for (const part of macs) part.fill(0);
   return equal(expected, message.subarray(at));
 }
 

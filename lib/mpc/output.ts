@@ -14,6 +14,7 @@ import type { Bits } from "../crypto/mod.ts";
 import { gatherMasks, type Masks } from "./masks.ts";
 import { open } from "./opening.ts";
 import type { Party } from "./party.ts";
+import { arraysOf } from "./shares.ts";
 
 /** Registers whose masks are opened: those of the outputs, each once, without the constants. */
 export function outputRegisters(header: CircuitHeader): Uint32Array<ArrayBuffer> {
@@ -48,6 +49,7 @@ export async function openOutput(party: Party, wires: OutputWires): Promise<Bits
   let lambda: Bits = new Uint8Array(0);
   if (registers.length > 0) {
     const shares = gatherMasks(wires.masks, registers);
+    party.secrets.keep(...arraysOf(shares));
     party.order.sending("output shares", wires.chunks - 1);
     const options = { receivers: outputParties, check: "output MAC hash" } as const;
     lambda = (await open(party, "output", [shares], options))?.[0] ?? lambda;

@@ -6,6 +6,7 @@ import { type Checks, strictChecks } from "./checks.ts";
 import { Echo } from "./echo.ts";
 import { Ledger } from "./ledger.ts";
 import { Order } from "./order.ts";
+import { Secrets } from "./secrets.ts";
 import { StoppableChannel, stoppingChecks } from "./stop.ts";
 
 /** Most parties of a session: indices have one byte in every tweak, and each pair has a link. */
@@ -51,6 +52,8 @@ export interface Party {
   readonly echo: Echo;
   /** What the state of the chunks takes. */
   readonly ledger: Ledger;
+  /** What is wiped at the end. */
+  readonly secrets: Secrets;
   /** Called when a check or a stage has failed: no message leaves any more, and later calls fail with this error. */
   readonly stop: (error: unknown) => void;
   /** Takes progress events. */
@@ -111,6 +114,7 @@ export function createParty(options: PartyOptions): Party {
     order: new Order(),
     echo: new Echo(parameters.parties),
     ledger: new Ledger(),
+    secrets: new Secrets(),
     stop,
     observe: options.observe ?? observeNothing,
   };

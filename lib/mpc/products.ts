@@ -22,7 +22,7 @@ import { openToAll } from "./opening.ts";
 import type { Party } from "./party.ts";
 import { permutations } from "./permutation.ts";
 import { inPhase } from "./phase.ts";
-import type { Shares } from "./shares.ts";
+import { arraysOf, type Shares, wipeShares } from "./shares.ts";
 import { vCheck } from "./v_check.ts";
 
 /** What a batch of products is made from. */
@@ -91,6 +91,7 @@ async function openBuckets(
     ...{ shape, first, x: bits.x, y: bits.y, z: leaky.z, permutations: leaky.order },
   };
   const { x, d } = fold(kernels, batch);
+  party.secrets.keep(...arraysOf(x, ...d));
   if (mask !== undefined) addShares(kernels, x, mask);
   order.sending("bucket openings", chunk);
   const [opened, coin] = await Promise.all([
@@ -103,7 +104,9 @@ async function openBuckets(
   await vCheck(party, { chunk, step, coin, t: leaky.t });
   leaky.t.fill(0);
   leaky.release();
+  wipeShares(...d);
   const z = combine(kernels, batch, opened);
+  party.secrets.keep(...arraysOf(z));
   return { x, z, d: opened[shape.size - 1] ?? new Uint8Array(0) };
 }
 

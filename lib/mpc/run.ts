@@ -31,7 +31,7 @@ import type { ChunkShares, MaterialSource } from "./material_source.ts";
 import { openOutput } from "./output.ts";
 import { garblers, type Party } from "./party.ts";
 import { inPhase } from "./phase.ts";
-import { type Shares, wipeShares } from "./shares.ts";
+import { arraysOf, type Shares, wipeShares } from "./shares.ts";
 
 /** What a computation takes from what was before it. */
 export interface Sources {
@@ -142,7 +142,9 @@ async function prepareChunks(
     session.masks ??= inputMasks({ ...sizes(party), registers: header.registers }, shares.inputs);
     if (first) enter(shares.inputs);
     const operands = walkMasks(session.masks, session.maskWalk.next(), shares.gamma);
+    party.secrets.keep(...arraysOf(operands.alpha, operands.beta));
     const material = await shares.material(operands, done);
+    party.secrets.keep(...arraysOf(...Object.values(material)));
     await session.next.give({ material, inputs });
   }
 }
@@ -295,5 +297,6 @@ function wipeSession(session: Session): void {
   if (session.masks !== undefined) wipeMasks(session.masks);
   session.wires?.labels.fill(0);
   session.wires?.values.fill(0);
+  session.wires?.active?.z.fill(0);
   for (const labels of session.wires?.active?.labels ?? []) labels.fill(0);
 }

@@ -35,9 +35,12 @@ export function sliceShares(shares: Shares, from: number, count: number): Shares
   return { count, bits, macs: shares.macs.map(cut), keys: shares.keys.map(cut) };
 }
 
+/** All arrays of shares. */
+export function arraysOf(...all: readonly Shares[]): Uint8Array[] {
+  return all.flatMap(({ bits, macs, keys }) => [bits, ...macs, ...keys]);
+}
+
 /** Overwrites shares with zeros. */
 export function wipeShares(...all: readonly Shares[]): void {
-  for (const { bits, macs, keys } of all) {
-    for (const part of [bits, ...macs, ...keys]) part.fill(0);
-  }
+  for (const part of arraysOf(...all)) part.fill(0);
 }

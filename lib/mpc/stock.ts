@@ -27,7 +27,7 @@ import { type ChunkShares, emptyChunk, type MaterialSource } from "./material_so
 import type { Material } from "./material.ts";
 import type { Parameters, Party } from "./party.ts";
 import { inPhase } from "./phase.ts";
-import { type Shares, sliceShares } from "./shares.ts";
+import { arraysOf, type Shares, sliceShares } from "./shares.ts";
 import { materialFromTriples, type Triples, wipeTriples } from "./triples.ts";
 
 /** How much a stock holds. */
@@ -120,8 +120,10 @@ export function storedMaterial(party: Party, stock: Stock): MaterialSource {
       const triples = await stock.triples(number);
       const release = party.ledger.hold(sharesBytes(...Object.values(triples)));
       const cut = (shares: Shares): Shares => sliceShares(shares, 0, ands);
+      party.secrets.keep(...arraysOf(...Object.values(triples)));
       const { gamma, x, y, z } = triples;
       const own = { gamma: cut(gamma), x: cut(x), y: cut(y), z: cut(z) };
+      party.secrets.keep(...arraysOf(...Object.values(own)));
       return {
         inputs: lambda,
         gamma: own.gamma,

@@ -55,9 +55,11 @@ export interface VCheck {
 export async function vCheck(party: Party, check: VCheck): Promise<void> {
   const { kernels, order, parameters } = party;
   const v = kernels.macSumHalves(check.coin, check.t, check.t.length / 8);
+  party.secrets.keep(v);
   order.sending("V commitments", check.chunk);
   if (parameters.parties === 2) await compareHashes(party, check.step, v);
   else await openPieces(party, check.step, v);
+  v.fill(0);
   order.passed("V check", check.chunk);
 }
 

@@ -116,6 +116,7 @@ function correctionsOf(
       group: advance(stream, rows),
       x,
     });
+    party.secrets.keep(result.macs);
     macs.push(result.macs);
     corrections.push(result.d);
   }
@@ -129,7 +130,10 @@ function keysOf(party: Party, batch: CotBatch, d: readonly Message[]): Blocks[] 
     if (stream === undefined) return new Uint8Array(0);
     const group = advance(stream, rows);
     const { delta } = party;
-    return party.kernels.cotSend({ ...stream.seeds, rows, group, delta, d: d[from] as Message });
+    const corrections = d[from] as Message;
+    const keys = party.kernels.cotSend({ ...stream.seeds, rows, group, delta, d: corrections });
+    party.secrets.keep(keys);
+    return keys;
   });
 }
 
@@ -166,6 +170,7 @@ async function checkCorrelation(party: Party, batch: CotBatch, rows: CheckedRows
     const columns = kernels.columnHash(rows.coin, rows.keys[from] as Blocks, batch.rows);
     kernels.xorDeltaInto(columns, party.delta, x[from] as Message, KAPPA);
     const expected = checkHash(party, step, { from, to: party.self, columns });
+    columns.fill(0);
     const ok = equal(expected, received[from] as Message);
     party.checks.require("COT check", ok, { step, party: from });
   }

@@ -69,13 +69,15 @@ export async function offerReversal(
     ...{ rows: POINT_HASH_ROWS, group: advance(stream, POINT_HASH_ROWS), x },
   });
   const site = { from: party.self, to: peer };
+  party.secrets.keep(macs);
   const { message, transcript } = reversalMessage(party, site, {
     fixed: grown.transcript,
     d,
     x,
     macs,
   });
-  x.fill(0);
+  // Security: with the bits that mask it, what was sent tells Δ.
+  for (const secret of [x, fresh]) secret.fill(0);
   await party.channel.send(peer, STEP, message);
   return { macs, transcript };
 }
@@ -116,6 +118,7 @@ export async function acceptReversal(
   const { stream } = grown;
   const group = advance(stream, POINT_HASH_ROWS);
   const keys = kernels.cotSend({ ...stream.seeds, rows: POINT_HASH_ROWS, group, delta, d });
+  party.secrets.keep(keys);
   const site = { from: peer, to: party.self };
   const transcript = challengeOf(party, site, grown.transcript, d);
   const columns = columnHashes(party, transcript.subarray(0, BLOCK_BYTES), keys);
@@ -199,9 +202,11 @@ function challengeOf(
 /** The hash of each column of 256 rows under the challenge. */
 function columnHashes(party: Pick<Party, "kernels">, point: Uint8Array, rows: Blocks): Blocks {
   const half = BLOCK_BYTES * KAPPA;
-  const first = party.kernels.transpose(rows.slice(0, half), KAPPA);
-  const last = party.kernels.transpose(rows.slice(half, 2 * half), KAPPA);
-  return pointHash(point, first, last);
+  const first = party.kernels.transpose(rows.subarray(0, half), KAPPA);
+  const last = party.kernels.transpose(rows.subarray(half, 2 * half), KAPPA);
+  const hashes = pointHash(point, first, last);
+  for (const secret of [first, last]) secret.fill(0);
+  return hashes;
 }
 
 function columnsHash(

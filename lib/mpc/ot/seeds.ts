@@ -39,10 +39,12 @@ export interface SeedsFrom {
  * @throws {CheatingError} "tree check" at the key holder.
  */
 export async function seedsFrom(party: Party, from: SeedsFrom): Promise<GrownSeeds> {
+  party.secrets.keep(from.strings.strings);
   const grown = from.strings.kind === "pairs"
     ? await grow(party, from)
     : await puncture(party, from);
   from.strings.strings.fill(0);
+  party.secrets.keep(grown.stream.seeds.seeds);
   return grown;
 }
 
