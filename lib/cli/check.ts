@@ -8,7 +8,8 @@ import type { Context } from "./context.ts";
 import { estimate, type PartyEstimate } from "./estimate.ts";
 import { writeJson } from "./json.ts";
 import { OPTIONS } from "./options.ts";
-import { CHUNK_ANDS, CHUNK_BITS } from "./plan.ts";
+import { CHUNK_BITS } from "./options_compute.ts";
+import { CHUNK_ANDS } from "./plan.ts";
 import { loadProgram } from "./program.ts";
 
 /** The party that evaluates unless the parties say otherwise. */

@@ -28,6 +28,7 @@ import type { Context } from "./context.ts";
 import { type Engine, localEngine } from "./engine/engine.ts";
 import { workerEngine } from "./engine/remote.ts";
 import { OPTIONS } from "./options.ts";
+import { CHUNK_BITS } from "./options_compute.ts";
 import { messageOf } from "./report.ts";
 import { startConfigured } from "./start_node.ts";
 import { keepConnected } from "./targets.ts";
@@ -137,11 +138,12 @@ export async function meet(
 
 /** The flags of a meeting that others must give as well. */
 export function sameFlags(config: MeetingConfig): string {
-  const { evaluator, channel, stepTimeoutMs, totalTimeoutMs } = config;
+  const { evaluator, channel, k, stepTimeoutMs, totalTimeoutMs } = config;
   const stepSeconds = stepTimeoutMs / 1000;
   const flags = [
     ...(evaluator === 0 ? [] : [`--evaluator=${evaluator} `]),
     ...(channel === "direct" ? [] : [`--channel=${channel} `]),
+    ...(k === CHUNK_BITS ? [] : [`--k=${k} `]),
     ...(stepSeconds === OPTIONS.stepTimeout.default ? [] : [`--step-timeout=${stepSeconds} `]),
     ...(totalTimeoutMs === undefined ? [] : [`--total-timeout=${totalTimeoutMs / 1000} `]),
   ];

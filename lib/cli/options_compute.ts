@@ -2,6 +2,9 @@
 import { COMPUTING, LONGEST_SECONDS, MEETING, refuseEmpty } from "./option_commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
+/** Bits of a chunk of Δ in the OT extension (SoftSpoken's k): as fast as 1 at half its bytes. */
+export const CHUNK_BITS = 2;
+
 /** The rows of the table of options. */
 export const COMPUTE_OPTIONS = {
   program: {
@@ -81,6 +84,17 @@ export const COMPUTE_OPTIONS = {
     commands: MEETING,
     group: "Computation",
     help: "Number of the party that evaluates the garbled circuit; all parties name the same",
+  },
+  k: {
+    name: "k",
+    kind: "choice",
+    choices: ["1", "2", "4", "8"],
+    default: String(CHUNK_BITS),
+    commands: MEETING,
+    group: "Computation",
+    help:
+      "Bits of Δ for each tree of the OT extension: more send less and take longer, such as 4 " +
+      "below 1 Gbit/s; all parties name the same",
   },
   stepTimeout: {
     name: "step-timeout",

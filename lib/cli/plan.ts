@@ -8,8 +8,6 @@ import type { ComputeConfig } from "./config.ts";
 import { timeLimits } from "./time_limits.ts";
 import type { CompiledFacts, Description, Ticket } from "../session/mod.ts";
 
-/** Bits of a chunk of Δ in the OT extension: as fast as 1 at half its bytes. */
-export const CHUNK_BITS = 2;
 /** Most AND gates of a chunk: enough for buckets of three, and a bound on memory. */
 export const CHUNK_ANDS = 393_216;
 
@@ -74,7 +72,7 @@ export function checkPlace(program: ProgramFacts, place: Place, invitation?: Tic
 /** What a party may choose of its proposal. */
 export type Choices = Pick<
   ComputeConfig,
-  "constants" | "limits" | "evaluator" | "channel" | "stepTimeoutMs" | "totalTimeoutMs"
+  "constants" | "limits" | "evaluator" | "k" | "channel" | "stepTimeoutMs" | "totalTimeoutMs"
 >;
 
 /**
@@ -101,7 +99,7 @@ export function proposal(
     outputType: showType(program.result),
     outputParties: program.parameters.map((_, party) => party),
     evaluator: config.evaluator,
-    k: CHUNK_BITS,
+    k: config.k,
     chunk: CHUNK_ANDS,
     limits: { ...config.limits, ...timeLimits(config) },
     channel: config.channel,

@@ -8,13 +8,7 @@ import { PROGRAM_NAME } from "./commands.ts";
 import type { PreprocessConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } from "./meeting.ts";
-import {
-  agreedParameters,
-  CHUNK_ANDS,
-  CHUNK_BITS,
-  isForPreprocessing,
-  NO_PROGRAM,
-} from "./plan.ts";
+import { agreedParameters, CHUNK_ANDS, isForPreprocessing, NO_PROGRAM } from "./plan.ts";
 import { removeUnfinished } from "./stock_store.ts";
 import { stockKey } from "./stock_use.ts";
 import { tellWaits, timeLimits, withinTotal } from "./time_limits.ts";
@@ -121,7 +115,7 @@ function purposeOf(
 }
 
 function proposal(config: PreprocessConfig, demand: Demand): CompiledFacts {
-  const { evaluator, channel } = config;
+  const { evaluator, channel, k } = config;
   const { ands, inputs } = demand;
   return {
     entry: "",
@@ -131,7 +125,7 @@ function proposal(config: PreprocessConfig, demand: Demand): CompiledFacts {
     outputType: "",
     outputParties: [],
     evaluator,
-    k: CHUNK_BITS,
+    k,
     chunk: CHUNK_ANDS,
     limits: timeLimits(config),
     channel,

@@ -5,7 +5,8 @@ import { requireFit, type StockHeader } from "../mpc/mod.ts";
 import type { KeyIdentity } from "../net/mod.ts";
 import type { Description } from "../session/mod.ts";
 import { VERSION } from "./args.ts";
-import { CHUNK_ANDS, CHUNK_BITS } from "./plan.ts";
+import { CHUNK_BITS } from "./options_compute.ts";
+import { CHUNK_ANDS } from "./plan.ts";
 import { inspectStock, requireKey, type StockPlace } from "./stock_store.ts";
 
 /** Label of the key under which stocks are encrypted. */

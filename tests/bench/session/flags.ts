@@ -1,7 +1,8 @@
 /** The flags that `bench:mpc` and `bench:peers` share. */
 import { parseArgs } from "node:util";
 import { UsageError } from "../../../lib/base/mod.ts";
-import { CHUNK_ANDS, CHUNK_BITS } from "../../../lib/cli/plan.ts";
+import { CHUNK_BITS } from "../../../lib/cli/options_compute.ts";
+import { CHUNK_ANDS } from "../../../lib/cli/plan.ts";
 import type { LinkShape } from "./link.ts";
 
 /** What the user wants measured: every circuit with every number of parties. */

@@ -70,7 +70,7 @@ async function meet(path: Path, ticketText: string | undefined): Promise<Session
   const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), judge });
   const { constants, limits } = work.options;
   const facts = proposal(program, {
-    ...{ constants, limits, evaluator: 0, channel: "direct" },
+    ...{ constants, limits, evaluator: 0, channel: "direct", k },
     ...{ stepTimeoutMs: STEP_MS, totalTimeoutMs: undefined },
   });
   const outputParties = Array.from({ length: parties }, (_, i) => i);
@@ -87,7 +87,7 @@ async function meet(path: Path, ticketText: string | undefined): Promise<Session
       },
       ...{ identity: node.identity, connect: directConnect({ node, gate, clock }), clock, random },
     },
-    compile: () => Promise.resolve({ ...facts, outputParties, k, chunk }),
+    compile: () => Promise.resolve({ ...facts, outputParties, chunk }),
     consent: () => Promise.resolve(true),
     ...(ticketText === undefined
       ? { onOpen: () => tell({ kind: "ticket", ticket: encodeTicket(ticket) }) }
