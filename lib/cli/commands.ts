@@ -105,6 +105,23 @@ the ban; bad behaviour bans for half an hour, unless you trust the peer. None of
       { name: "[name]", help: "the name for alias; without it the old one goes" },
     ],
   },
+  file: {
+    summary: "Share files by their content: add, get, list and remove them",
+    details: `Examples:
+  ${PROGRAM_NAME} file add table.csv
+  ${PROGRAM_NAME} file get bafkrei… -o table.csv --bootnode /ip4/203.0.113.7/tcp/9000/p2p/<peer id>
+  ${PROGRAM_NAME} file get bafkrei… /ip4/203.0.113.7/tcp/9000
+  ${PROGRAM_NAME} file ls
+  ${PROGRAM_NAME} file rm bafkrei…
+\`add\` prints the CID of the file, and a running node (${PROGRAM_NAME} without a command) gives the files of its store
+to whoever connects and knows the CID; \`get\` finds such nodes through a bootnode. Every chunk is checked as it comes, and
+a \`get\` that broke off goes on where it was. Do not add what is private, an input least of all.`,
+    operands: [
+      { name: "[action]", help: "add, get, ls or rm" },
+      { name: "[file]", help: "for add a path, for get and rm a CID" },
+      { name: "[address...]", help: "for get: multiaddresses of nodes that may have it" },
+    ],
+  },
   config: {
     summary: "Show each setting with its value and where the value came from",
     details: `Example:

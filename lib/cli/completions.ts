@@ -3,6 +3,7 @@
  * script looks at the words typed so far and never evaluates one of them.
  */
 import { COMMANDS, HELP_TOPICS, PROGRAM_NAME } from "./commands.ts";
+import { FILE_ACTIONS } from "./file_actions.ts";
 import { PEER_ACTIONS } from "./peer_actions.ts";
 import { OPTION_KEYS, type OptionSpec, specOf } from "./options.ts";
 
@@ -20,6 +21,7 @@ const FOLLOWERS: readonly { readonly command: string; readonly words: readonly s
   { command: "completions", words: SHELLS },
   { command: "config", words: ["show"] },
   { command: "peers", words: PEER_ACTIONS },
+  { command: "file", words: FILE_ACTIONS },
 ];
 
 /** Text as one word of any of the shells. */

@@ -1,7 +1,7 @@
 /** `new` and `join`: the main path of one party, from its config to the result. */
 import { AgreementError, PanicError, toHex, utf8 } from "../base/mod.ts";
 import { showType } from "../garble/mod.ts";
-import { type Node, offerBlobs } from "../net/mod.ts";
+import { blocksOf, type Node, offerBlobs } from "../net/mod.ts";
 import { inSpan, type SpanAround } from "../observability/mod.ts";
 import { decodeTicket, type Session, systemClock, type Ticket } from "../session/mod.ts";
 import { PROGRAM_NAME } from "./commands.ts";
@@ -76,7 +76,9 @@ export async function computeJoin(
 
 /** config → program → input → node → session → protocol → result. Without an invitation we create. */
 async function run(config: ComputeConfig, context: Context, invitation?: Ticket): Promise<void> {
-  using engine = startEngine(config, context);
+  // Security: the text of a stranger is compiled in a worker, which can be ended, whatever the flags say.
+  const workers = config.fetch ? Math.max(1, config.workers) : config.workers;
+  using engine = startEngine({ ...config, workers }, context);
   if (invitation !== undefined) checkExpected(config.expectProgram, invitation);
   const build = engine.load.bind(engine);
   const fetched = config.fetch && invitation !== undefined
@@ -95,7 +97,8 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
   try {
     await withNode(config, context, async (node) => {
       if (invitation === undefined) {
-        await offerBlobs(node, { blobs: [utf8(program.source.text)], clock: systemClock });
+        const source = blocksOf([utf8(program.source.text)]);
+        await offerBlobs(node, { source, clock: systemClock });
       }
       const stock = await stockOf({ config, program, context }, node);
       const path = { config: withParty(config, stock), context, program };

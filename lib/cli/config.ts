@@ -48,8 +48,16 @@ export interface ListenConfig {
   readonly peersFile: string | undefined;
 }
 
+/** Where shared files are kept, and how much of them. */
+export interface StorePlace {
+  /** The folder; undefined: the usual place. */
+  readonly fileStore: string | undefined;
+  /** In bytes, of all files together. */
+  readonly quotaBytes: number;
+}
+
 /** What a node without a computation does. */
-export interface NodeConfig extends ListenConfig {
+export interface NodeConfig extends ListenConfig, StorePlace {
   readonly topics: readonly string[];
   readonly explicitPeer: string | undefined;
   /** Forward the gossip of sessions in which this node has no part. */
@@ -142,7 +150,8 @@ export interface PreprocessConfig extends MeetingConfig {
 /** Default of --join-timeout when nobody looks, in milliseconds. */
 export const JOIN_TIMEOUT_UNATTENDED_MS = 600_000;
 
-function listenConfig(settings: Settings): ListenConfig {
+/** How a node of these settings listens. @throws {UsageError} if options contradict each other. */
+export function listenConfig(settings: Settings): ListenConfig {
   if (settings.listen.length > 0 && settings.networkPort !== 0) {
     throw new UsageError('Cannot listen: both "--listen" and "--network-port" are given', {
       hint: "give the port inside the address: --listen /ip4/0.0.0.0/tcp/<port>",
@@ -172,6 +181,11 @@ function listenConfig(settings: Settings): ListenConfig {
   };
 }
 
+/** Where the settings put shared files. */
+export function storePlace({ fileStore, fileQuota }: Settings): StorePlace {
+  return { fileStore, quotaBytes: fileQuota * MIB };
+}
+
 /** The config of node mode. @throws {UsageError} if options contradict each other. */
 export function nodeConfig(resolved: ResolvedSettings): NodeConfig {
   const { settings } = resolved;
@@ -180,6 +194,7 @@ export function nodeConfig(resolved: ResolvedSettings): NodeConfig {
     topics: [...new Set(settings.topic)],
     explicitPeer: settings.explicitPeer,
     carrySessions: settings.carrySessions,
+    ...storePlace(settings),
   };
 }
 

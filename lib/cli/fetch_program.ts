@@ -1,13 +1,12 @@
 /** The program of a session whose ticket is all that we have: fetched from its creator, checked, shown. */
 import { AgreementError, ProgramError, toHex, UnreachableError } from "../base/mod.ts";
 import type { Source } from "../garble/mod.ts";
-import { fetchBlob, type Node } from "../net/mod.ts";
+import { fetchBlob, type Node, pause } from "../net/mod.ts";
 import { inSpan, sanitizeLines } from "../observability/mod.ts";
-import type { Ticket } from "../session/mod.ts";
+import { systemClock, type Ticket } from "../session/mod.ts";
 import type { ComputeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { withNode } from "./meeting.ts";
-import { pause } from "./targets.ts";
 
 /** Time between two attempts to reach the creator, in milliseconds. */
 const RETRY_MS = 500;
@@ -72,7 +71,8 @@ async function fetched(
     try {
       await node.dial({ peer: creator, addresses }, signal);
       const bytesMax = CHARACTER_BYTES * sourceMax;
-      return await fetchBlob(node, { peer: creator, digest: program, bytesMax }, signal);
+      const request = { node, peer: creator, clock: systemClock, digest: program, bytesMax };
+      return await fetchBlob(request, signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UnreachableError)) throw error;
@@ -84,7 +84,7 @@ async function fetched(
         });
       }
     }
-    await pause(RETRY_MS, context, signal);
+    await pause(RETRY_MS, system, signal);
   }
 }
 

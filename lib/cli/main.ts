@@ -92,6 +92,10 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
       const { peers } = await import("./peers.ts");
       return peers(resolved.settings, run.operands, context);
     }
+    case "file": {
+      const { fileCommand } = await import("./file.ts");
+      return await fileCommand(resolved.settings, run.operands, context);
+    }
     case "config":
     case "completions":
     case "man": {

@@ -23,7 +23,7 @@ import {
   type Ticket,
 } from "../session/mod.ts";
 import { VERSION } from "./args.ts";
-import type { MeetingConfig } from "./config.ts";
+import type { ListenConfig, MeetingConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type Engine, localEngine } from "./engine/engine.ts";
 import { workerEngine } from "./engine/remote.ts";
@@ -40,12 +40,12 @@ const STOP_MS = 1000;
 export function startEngine({ workers }: MeetingConfig, { system, signal }: Context): Engine {
   return workers === 0
     ? localEngine(() => system.now())
-    : workerEngine(system.startWorker(), signal);
+    : workerEngine(system.startWorker(), system, signal);
 }
 
 /** Runs `work` with a node that listens and keeps the named peers connected. */
 export async function withNode<T>(
-  config: MeetingConfig,
+  config: ListenConfig,
   context: Context,
   work: (node: Node) => Promise<T>,
 ): Promise<T> {

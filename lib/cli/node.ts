@@ -1,13 +1,14 @@
 /** Node mode: joins gossip topics, keeps in touch with the given peers, and shows what it hears. */
-import { carrySessions, type GossipMessage, type Node } from "../net/mod.ts";
+import { carrySessions, type GossipMessage, type Node, pause } from "../net/mod.ts";
 import { type Level, sanitize } from "../observability/mod.ts";
 import { systemClock } from "../session/mod.ts";
 import type { NodeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { serveFiles } from "./file_service.ts";
 import { openPeerStore, type PeerStore } from "./peer_store.ts";
 import { messageOf } from "./report.ts";
 import { startConfigured } from "./start_node.ts";
-import { counted, dialMissing, logger, pause, type Target, targetsOf } from "./targets.ts";
+import { counted, dialMissing, logger, type Target, targetsOf } from "./targets.ts";
 
 /** Time between two looks after the peers, in milliseconds. */
 const TEND_MS = 15_000;
@@ -85,7 +86,7 @@ async function tendUntilStopped(node: Node, config: NodeConfig, context: Context
   while (!signal.aborted) {
     await heedUser(node, store, log);
     await tend(node, targets, context);
-    await pause(TEND_MS, context, signal);
+    await pause(TEND_MS, context.system, signal);
     if (signal.aborted) return;
     for (const topic of lonelyTopics(node, config.topics)) {
       if (warned.has(topic)) continue;
@@ -117,7 +118,10 @@ export async function runNode(config: NodeConfig, context: Context): Promise<voi
       endCarrying = carrySessions(node, systemClock);
       observe({ kind: "notice", text: "carrying the sessions of connected peers" });
     }
-    await tendUntilStopped(node, config, context);
+    await Promise.all([
+      serveFiles(node, config, context),
+      tendUntilStopped(node, config, context),
+    ]);
   } finally {
     endCarrying();
     await node.stop();

@@ -12,12 +12,15 @@ export const EVERY = [
   "keygen",
   "metrics",
   "peers",
+  "file",
   "config",
   "completions",
   "man",
 ] as const;
 /** Commands with a node. */
 export const RUNNING = ["node", "new", "join", "preprocess"] as const;
+/** Commands with a node that talks to others, for a while or for long. */
+export const CONNECTING = [...RUNNING, "file"] as const;
 /** Commands that meet other parties. */
 export const MEETING = ["new", "join", "preprocess"] as const;
 /** Commands that compute with other parties. */

@@ -12,6 +12,7 @@ export type CommandName =
   | "keygen"
   | "metrics"
   | "peers"
+  | "file"
   | "config"
   | "completions"
   | "man";

@@ -96,7 +96,7 @@ export const OUTPUT_OPTIONS = {
     kind: "boolean",
     default: false,
     configKey: false,
-    commands: [...TRYING, "peers"],
+    commands: [...TRYING, "peers", "file"],
     group: "Output and metrics",
     help: "One JSON object on stdout",
   },
@@ -116,10 +116,10 @@ export const OUTPUT_OPTIONS = {
     value: "path",
     defaultText: "keys/node.key for a key",
     configKey: false,
-    commands: ["keygen", "compile", "preprocess"],
+    commands: ["keygen", "compile", "preprocess", "file"],
     group: "Files and pages",
     help:
-      "File for the new key or preprocessing, which must not exist yet, or the circuit, .json or .txt",
+      "File for the new key, preprocessing or fetched file, which must not exist yet, or the circuit, .json or .txt",
     refuse: refuseEmpty,
   },
   psk: {

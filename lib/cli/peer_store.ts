@@ -3,6 +3,7 @@ import * as z from "zod";
 import { UsageError } from "../base/mod.ts";
 import { isAddressOrSubnet, type PeerBook, type PeerRecord, Reputation } from "../net/mod.ts";
 import type { Observe } from "../observability/mod.ts";
+import { STATE_FOLDER, userPath } from "./folders.ts";
 import { messageOf } from "./report.ts";
 import type { System } from "./system.ts";
 
@@ -25,14 +26,6 @@ const BOOK = z.strictObject({
 });
 
 const NOBODY: PeerBook = { peers: {}, addresses: [] };
-
-/** Where the file is when no flag names one; undefined if the system names no home. */
-function defaultPeersFile(system: Pick<System, "env">): string | undefined {
-  const state = system.env("XDG_STATE_HOME") || undefined;
-  const home = system.env("HOME") || system.env("LOCALAPPDATA") || undefined;
-  if (state !== undefined) return `${state}/p2p-mpc/peers.json`;
-  return home === undefined ? undefined : `${home}/.local/state/p2p-mpc/peers.json`;
-}
 
 function trouble(path: string, action: string, cause: unknown): UsageError {
   return new UsageError(`Cannot ${action} the peers file "${path}": ${messageOf(cause)}`, {
@@ -70,7 +63,7 @@ function write(path: string, book: PeerBook): void {
 
 /** The store that the settings name. */
 export function openPeerStore(path: string | undefined, system: System): PeerStore {
-  return new PeerStore(path ?? defaultPeersFile(system), () => system.now());
+  return new PeerStore(path ?? userPath(STATE_FOLDER, "peers.json", system), () => system.now());
 }
 
 /** What is remembered of peers, kept in a file that several processes may use at a time. */

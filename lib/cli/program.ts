@@ -135,16 +135,20 @@ export type BuildOptions = Pick<
 /** Milliseconds since any moment. */
 export type Clock = () => number;
 
+/** The error of a program that takes too long. */
+export function compileTimeError({ name }: Source, { compileTimeMs }: BuildOptions): LimitError {
+  return new LimitError(
+    `Cannot compile program "${name}": it takes more than ${compileTimeMs / 1000} s ` +
+      `(limit "compile-time")`,
+    { hint: `shorten the program, or raise --${specOf("maxCompileTime").name}` },
+  );
+}
+
 /** Ends a compilation that takes too long. */
-function deadline(source: Source, { compileTimeMs }: BuildOptions, now: Clock): () => void {
+function deadline(source: Source, options: BuildOptions, now: Clock): () => void {
   const start = now();
   return () => {
-    if (now() - start <= compileTimeMs) return;
-    throw new LimitError(
-      `Cannot compile program "${source.name}": it takes more than ${compileTimeMs / 1000} s ` +
-        `(limit "compile-time")`,
-      { hint: `shorten the program, or raise --${specOf("maxCompileTime").name}` },
-    );
+    if (now() - start > options.compileTimeMs) throw compileTimeError(source, options);
   };
 }
 

@@ -1,6 +1,6 @@
 /** Peers that are dialled at start, and again while they are not connected. */
 import { MpcError } from "../base/mod.ts";
-import type { Node } from "../net/mod.ts";
+import { type Node, pause } from "../net/mod.ts";
 import type { Level, Observe, RequestProtocol, RequestResult } from "../observability/mod.ts";
 import type { Context } from "./context.ts";
 import { messageOf } from "./report.ts";
@@ -95,19 +95,6 @@ export async function dialMissing(
   await Promise.all(missing.map((target) => dialTarget(node, target, context)));
 }
 
-/** Resolves after `ms` milliseconds, or when `signal` aborts. */
-export async function pause(ms: number, { system }: Context, signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const cancel = system.after(ms, resolve);
-    const stop = (): void => {
-      cancel();
-      resolve();
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
-}
-
 /** The work of {@linkcode keepConnected}. */
 export interface Keeping {
   /** Resolves when every target was dialled once, or after a short while. */
@@ -125,7 +112,7 @@ export function keepConnected(node: Node, addresses: TargetAddresses, context: C
   async function tend(): Promise<void> {
     await first;
     while (!stop.signal.aborted) {
-      await pause(RETRY_MS, context, stop.signal);
+      await pause(RETRY_MS, context.system, stop.signal);
       await dialMissing(node, targets, within);
     }
   }
@@ -134,7 +121,7 @@ export function keepConnected(node: Node, addresses: TargetAddresses, context: C
   return {
     begun: targets.length === 0
       ? Promise.resolve()
-      : Promise.race([first, pause(BEGIN_MS, context, enough)]),
+      : Promise.race([first, pause(BEGIN_MS, context.system, enough)]),
     stop: () => stop.abort(),
   };
 }

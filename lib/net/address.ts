@@ -17,6 +17,11 @@ export function parseAddress(text: string): Multiaddr {
   }
 }
 
+/** Goes on if `text` is a multiaddress. @throws {UsageError} if it is none. */
+export function requireAddress(text: string): void {
+  parseAddress(text);
+}
+
 /** Whether `text` is a peer id. */
 export function isPeerId(text: string): boolean {
   try {

@@ -1,139 +1,242 @@
 /**
- * Files by their SHA-256: who is connected may ask for one by its digest and gets it if it is offered.
+ * Blocks of bytes by their SHA-256: who is connected may ask for one by its digest and gets it if it is offered.
  *
- * Each request is a stream of its own: a `data` frame of step `get` with the digest, answered by one
- * message of step `blob`, or by `refuse`. The bytes are bounded while they come, and count only when
+ * A stream carries requests one after the other: a `data` frame of step `get` with the digest, answered in order by
+ * one message of step `blob`, or by `refuse`. The bytes are bounded while they come, and count only when
  * their digest is the one that was asked for.
  */
-import { concat, ConnectionError, LimitError, ProtocolError, toHex, utf8 } from "../base/mod.ts";
+import {
+  concat,
+  ConnectionError,
+  equal,
+  LimitError,
+  ProtocolError,
+  toHex,
+  utf8,
+} from "../base/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
 import type { Clock } from "../session/ports.ts";
-import { FRAME_PAYLOAD_BYTES_MAX, FRAME_TAG_BYTES } from "./frame.ts";
+import { DIGEST_BYTES } from "./file_id.ts";
+import { type Frame, FRAME_PAYLOAD_BYTES_MAX, FRAME_TAG_BYTES } from "./frame.ts";
 import type { Node } from "./node.ts";
 import { readReason } from "./reason.ts";
 import { StreamLink } from "./stream_link.ts";
 
 /** Protocol of the streams. */
 export const BLOB_PROTOCOL = "/p2p-mpc/blob/1";
-/** Bytes of a digest. */
-const DIGEST_BYTES = 32;
-/** Most requests that are answered at a time. */
-const REQUESTS_MAX = 16;
-/** Longest time for one request, in milliseconds. */
+/** Most streams that are served at a time, of all peers and of one. */
+const STREAMS_MAX = 16;
+const STREAMS_OF_PEER_MAX = 4;
+/** Longest time for a stream without a request that was answered in full, in milliseconds. */
 const REQUEST_MS = 60_000;
+/** Longest time without a frame of the one who is asked, in milliseconds. */
+const SILENCE_MS = 30_000;
+
+/** Where blocks come from. */
+export interface BlockSource {
+  /** The block with this SHA-256, or undefined if it is not there. */
+  block(digest: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined>;
+}
+
+/** The blocks in memory, of any size. */
+export function blocksOf(blobs: readonly Uint8Array<ArrayBuffer>[]): BlockSource {
+  const byDigest = new Map(blobs.map((bytes) => [toHex(sha256(bytes)), bytes]));
+  return { block: (digest) => Promise.resolve(byDigest.get(toHex(digest))) };
+}
 
 /** What is offered. */
 export interface BlobOffer {
-  /** The files. */
-  readonly blobs: readonly Uint8Array<ArrayBuffer>[];
+  /** The blocks. */
+  readonly source: BlockSource;
   /** Time and timers. */
   readonly clock: Clock;
 }
 
-/** Answers requests for the files of `offer` from now on. A node does this once. */
-export async function offerBlobs(node: Node, { blobs, clock }: BlobOffer): Promise<void> {
-  const byDigest = new Map(blobs.map((bytes) => [toHex(sha256(bytes)), bytes]));
-  let open = 0;
-  await node.handleStreams((stream) => {
+/** Answers requests for the blocks of `offer` from now on. A node does this once. */
+export async function offerBlobs(node: Node, { source, clock }: BlobOffer): Promise<void> {
+  const open = new Map<string, number>();
+  let total = 0;
+  const count = (peer: string, change: 1 | -1): void => {
+    const now = (open.get(peer) ?? 0) + change;
+    total += change;
+    if (now === 0) open.delete(peer);
+    else open.set(peer, now);
+  };
+  await node.handleStreams((stream, connection) => {
     const link = new StreamLink(stream);
-    if (open >= REQUESTS_MAX) return link.destroy("Too many requests at once");
-    open += 1;
-    const cancel = clock.after(REQUEST_MS, () => link.destroy("The request took too long"));
-    void answer(link, byDigest).finally(() => {
-      cancel();
-      open -= 1;
-    });
+    const peer = connection.remotePeer.toString();
+    if (total >= STREAMS_MAX || (open.get(peer) ?? 0) >= STREAMS_OF_PEER_MAX) {
+      return link.destroy("Too many requests at once");
+    }
+    count(peer, 1);
+    void serve(link, source, clock).finally(() => count(peer, -1));
   }, BLOB_PROTOCOL);
 }
 
-async function answer(
-  link: StreamLink,
-  byDigest: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
-): Promise<void> {
+/** Answers the requests of one stream. Never rejects. */
+async function serve(link: StreamLink, source: BlockSource, clock: Clock): Promise<void> {
+  const limited = async <T>(work: Promise<T>): Promise<T> => {
+    const cancel = clock.after(REQUEST_MS, () => link.destroy("The request took too long"));
+    return await work.finally(cancel);
+  };
   try {
-    const request = await link.next();
-    const asked = request?.kind === "data" && request.step === "get" ? request.payload : undefined;
-    const bytes = asked === undefined ? undefined : byDigest.get(toHex(asked));
-    if (bytes === undefined) {
-      link.write({ kind: "refuse", payload: utf8("no such file is offered") });
+    while (true) {
+      const request = await limited(link.next());
+      if (request === undefined) break;
+      await limited(answer(link, request, source));
     }
-    for (let at = 0; bytes !== undefined && (at === 0 || at < bytes.length);) {
-      const payload = bytes.subarray(at, at + FRAME_PAYLOAD_BYTES_MAX);
-      at += FRAME_PAYLOAD_BYTES_MAX;
-      link.write({ kind: "data", step: "blob", more: at < bytes.length, payload });
-      await link.drained();
-    }
-    await link.finish();
+    await limited(link.finish());
   } catch {
     link.destroy("The request was no valid one, or broke off");
   }
 }
 
+async function answer(link: StreamLink, request: Frame, source: BlockSource): Promise<void> {
+  const { kind, step, payload: digest, more } = request;
+  const isRequest = kind === "data" && step === "get" && !more && digest.length === DIGEST_BYTES;
+  if (!isRequest) throw new ProtocolError("Cannot answer: it is no request");
+  const bytes = await source.block(digest);
+  if (bytes === undefined) {
+    link.write({ kind: "refuse", payload: utf8("no such file is offered") });
+  }
+  for (let at = 0; bytes !== undefined && (at === 0 || at < bytes.length);) {
+    const payload = bytes.subarray(at, at + FRAME_PAYLOAD_BYTES_MAX);
+    at += FRAME_PAYLOAD_BYTES_MAX;
+    link.write({ kind: "data", step: "blob", more: at < bytes.length, payload });
+    await link.drained();
+  }
+}
+
 /** What is asked for. */
-export interface BlobRequest {
-  /** A connected peer. */
-  readonly peer: string;
-  /** SHA-256 of the file, 32 bytes. */
+export interface BlockRequest {
+  /** SHA-256 of the block, 32 bytes. */
   readonly digest: Uint8Array<ArrayBuffer>;
   /** Most bytes that are taken. */
   readonly bytesMax: number;
 }
 
+/** A block, or why the peer does not give it. */
+export type BlockAnswer = { readonly bytes: Uint8Array<ArrayBuffer> } | {
+  readonly refused: string;
+};
+
+/** Whom a {@linkcode BlockReader} asks. */
+export interface ReaderOptions {
+  /** The own node. */
+  readonly node: Node;
+  /** A connected peer. */
+  readonly peer: string;
+  /** Time and timers. */
+  readonly clock: Clock;
+}
+
+/** Asks one peer for blocks, over one stream. Several calls may be under way. */
+export class BlockReader {
+  readonly #link: StreamLink;
+  readonly #clock: Clock;
+  readonly #forget: () => void;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Opens the stream.
+   *
+   * @param signal ends it.
+   * @throws {ConnectionError} if the peer offers nothing.
+   */
+  static async open(options: ReaderOptions, signal: AbortSignal): Promise<BlockReader> {
+    const { node, peer, clock } = options;
+    try {
+      const stream = await node.openStream(peer, signal, BLOB_PROTOCOL);
+      return new BlockReader(
+        new StreamLink(stream, new Uint8Array(FRAME_TAG_BYTES)),
+        clock,
+        signal,
+      );
+    } catch (cause) {
+      throw new ConnectionError("Cannot fetch the file: the peer offers none", { cause });
+    }
+  }
+
+  private constructor(link: StreamLink, clock: Clock, signal: AbortSignal) {
+    this.#link = link;
+    this.#clock = clock;
+    const onAbort = (): void => link.destroy("It takes too long");
+    signal.addEventListener("abort", onAbort);
+    this.#forget = (): void => signal.removeEventListener("abort", onAbort);
+    if (signal.aborted) onAbort();
+  }
+
+  /**
+   * A block.
+   *
+   * @throws {ConnectionError} if the connection breaks, or the peer is silent for too long.
+   * @throws {ProtocolError} if what comes is another block, or no answer at all.
+   * @throws {LimitError} if it is larger than `bytesMax`.
+   */
+  async ask({ digest, bytesMax }: BlockRequest): Promise<BlockAnswer> {
+    if (digest.length !== DIGEST_BYTES) throw new RangeError("A digest has 32 bytes");
+    this.#link.write({ kind: "data", step: "get", payload: digest });
+    // Why: answers come in the order of the requests.
+    const turn = this.#turn.then(() => this.#receive(bytesMax));
+    turn.catch(() => {});
+    this.#turn = turn;
+    const answer = await turn;
+    if ("refused" in answer || equal(sha256(answer.bytes), digest)) return answer;
+    throw new ProtocolError("Cannot use the file: it is another one than was asked for");
+  }
+
+  /** Ends the stream. */
+  close(): void {
+    this.#forget();
+    this.#link.destroy("The request is over");
+  }
+
+  async #next(): Promise<Frame | undefined> {
+    const late = (): void => this.#link.destroy("The peer was silent for too long");
+    const cancel = this.#clock.after(SILENCE_MS, late);
+    return await this.#link.next().finally(cancel);
+  }
+
+  async #receive(bytesMax: number): Promise<BlockAnswer> {
+    const parts: Uint8Array[] = [];
+    let length = 0;
+    while (true) {
+      const frame = await this.#next();
+      if (frame === undefined) throw new ConnectionError("Cannot fetch the file: the peer ended");
+      if (frame.kind === "refuse" && length === 0) return { refused: readReason(frame.payload) };
+      const right = frame.kind === "data" && frame.step === "blob" &&
+        (!frame.more || frame.payload.length === FRAME_PAYLOAD_BYTES_MAX);
+      if (!right) {
+        throw new ProtocolError("Cannot fetch the file: the peer gave no valid answer");
+      }
+      length += frame.payload.length;
+      if (length > bytesMax) {
+        throw new LimitError(`Cannot fetch the file: it has more than ${bytesMax} bytes`);
+      }
+      parts.push(frame.payload);
+      if (!frame.more) return { bytes: concat(...parts) };
+    }
+  }
+}
+
+/** Which block, from whom. */
+export type BlobRequest = BlockRequest & ReaderOptions;
+
 /**
- * Fetches a file from a connected peer.
+ * Fetches one block from a connected peer.
  *
- * @throws {ConnectionError} if the peer does not have it, or the connection breaks.
- * @throws {ProtocolError} if what comes is another file, or no answer at all.
- * @throws {LimitError} if it is larger than `bytesMax`.
+ * @throws {ConnectionError} if the peer does not have it; else as {@linkcode BlockReader.ask}.
  */
 export async function fetchBlob(
-  node: Node,
-  { peer, digest, bytesMax }: BlobRequest,
+  request: BlobRequest,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (digest.length !== DIGEST_BYTES) throw new RangeError("A digest has 32 bytes");
-  const link = await openLink(node, peer, signal);
-  const onAbort = (): void => link.destroy("It takes too long");
-  signal.addEventListener("abort", onAbort);
+  const reader = await BlockReader.open(request, signal);
   try {
-    link.write({ kind: "data", step: "get", payload: digest });
-    const bytes = await receive(link, bytesMax);
-    if (toHex(sha256(bytes)) === toHex(digest)) return bytes;
-    throw new ProtocolError("Cannot use the file: it is another one than was asked for");
+    const answer = await reader.ask(request);
+    if ("bytes" in answer) return answer.bytes;
+    throw new ConnectionError(`Cannot fetch the file: ${answer.refused}`);
   } finally {
-    signal.removeEventListener("abort", onAbort);
-    link.destroy("The request is over");
-  }
-}
-
-async function openLink(node: Node, peer: string, signal: AbortSignal): Promise<StreamLink> {
-  try {
-    const stream = await node.openStream(peer, signal, BLOB_PROTOCOL);
-    return new StreamLink(stream, new Uint8Array(FRAME_TAG_BYTES));
-  } catch (cause) {
-    throw new ConnectionError("Cannot fetch the file: the peer offers none", { cause });
-  }
-}
-
-async function receive(link: StreamLink, bytesMax: number): Promise<Uint8Array<ArrayBuffer>> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  while (true) {
-    const frame = await link.next();
-    if (frame === undefined) throw new ConnectionError("Cannot fetch the file: the peer ended");
-    if (frame.kind === "refuse") {
-      throw new ConnectionError(`Cannot fetch the file: ${readReason(frame.payload)}`);
-    }
-    const right = frame.kind === "data" && frame.step === "blob" &&
-      (!frame.more || frame.payload.length === FRAME_PAYLOAD_BYTES_MAX);
-    if (!right) {
-      throw new ProtocolError("Cannot fetch the file: the peer gave no valid answer");
-    }
-    length += frame.payload.length;
-    if (length > bytesMax) {
-      throw new LimitError(`Cannot fetch the file: it has more than ${bytesMax} bytes`);
-    }
-    parts.push(frame.payload);
-    if (!frame.more) return concat(...parts);
+    reader.close();
   }
 }

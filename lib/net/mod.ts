@@ -3,10 +3,13 @@
  *
  * @module
  */
-export { isPeerId } from "./address.ts";
+export { isPeerId, requireAddress } from "./address.ts";
 export * from "./blob.ts";
 export * from "./carry.ts";
 export * from "./connect.ts";
+export * from "./file_fetch.ts";
+export * from "./file_id.ts";
+export * from "./file_providers.ts";
 export * from "./frame.ts";
 export type * from "./frame_link.ts";
 export * from "./gate.ts";
@@ -15,6 +18,7 @@ export * from "./gossip_topic.ts";
 export * from "./identity.ts";
 export * from "./lobby.ts";
 export * from "./node.ts";
+export * from "./pause.ts";
 export * from "./private_network.ts";
 export * from "./reputation.ts";
 export * from "./stream_channel.ts";

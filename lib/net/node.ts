@@ -3,6 +3,7 @@ import "./shim.ts";
 import { noise } from "@chainsafe/libp2p-noise";
 import { type GossipSub, gossipsub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
 import { identify } from "@libp2p/identify";
+import type { KadDHT } from "@libp2p/kad-dht";
 import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import { peerIdFromString } from "@libp2p/peer-id";
 import { type Ping, ping } from "@libp2p/ping";
@@ -87,16 +88,17 @@ export interface DialTarget {
  */
 export type StreamHandler = (stream: Stream, connection: Connection) => void;
 
-type Services = { readonly pubsub: GossipSub; readonly ping: Ping };
+type Services = { readonly pubsub: GossipSub; readonly ping: Ping; readonly kad: KadDHT };
 
 /** A running node. */
 export class Node {
   /** The own key. */
   readonly identity: KeyIdentity;
+  /** Largest gossip message that is taken or sent, in bytes. */
+  readonly maxMessageBytes: number;
   /** What is remembered of others; bans are enforced on every connection. */
   readonly reputation: Reputation;
   readonly #libp2p: Libp2p<Services>;
-  readonly #maxMessageBytes: number;
 
   /**
    * Wraps a started node; use {@linkcode startNode}.
@@ -110,17 +112,21 @@ export class Node {
     this.#libp2p = libp2p;
     this.identity = options.identity;
     this.reputation = options.reputation;
-    this.#maxMessageBytes = options.maxMessageBytes ?? 1 << 20;
+    this.maxMessageBytes = options.maxMessageBytes ?? 1 << 20;
+  }
+
+  /**
+   * The node of the library.
+   *
+   * @internal
+   */
+  get libp2p(): Libp2p<Services> {
+    return this.#libp2p;
   }
 
   /** The own peer id. */
   get peerId(): string {
     return this.identity.peerId;
-  }
-
-  /** Largest gossip message that is taken or sent, in bytes. */
-  get maxMessageBytes(): number {
-    return this.#maxMessageBytes;
   }
 
   /** Addresses that others may dial, each ending in `/p2p/<own peer id>`. */
@@ -194,7 +200,7 @@ export class Node {
     topicValidators.set(topic, (forwarder, message) => {
       if (message.type !== "signed") return TopicValidatorResult.Reject;
       const from = message.from.toString();
-      const isOversized = message.data.length > this.#maxMessageBytes;
+      const isOversized = message.data.length > this.maxMessageBytes;
       const verdict = isOversized ? "reject" : judge({ topic, from, bytes: message.data });
       // Why the forwarder: the author's name is in the message, but only a peer's own links are its doing, and it
       // should have judged as we do.
@@ -250,10 +256,10 @@ export class Node {
    * @throws {UsageError} if the message is larger than the limit.
    */
   async publish(topic: string, bytes: Uint8Array): Promise<number> {
-    if (bytes.length > this.#maxMessageBytes) {
+    if (bytes.length > this.maxMessageBytes) {
       throw new UsageError(
         `Cannot publish message: ${bytes.length} bytes are more than the limit of ` +
-          `${this.#maxMessageBytes}`,
+          `${this.maxMessageBytes}`,
       );
     }
     const { recipients } = await this.#libp2p.services.pubsub.publish(topic, bytes);

@@ -29,6 +29,7 @@ Deno.test("help texts are those of the snapshots (UPDATE_SNAPSHOTS=1 rewrites th
     keygen: ["keygen", "-h"],
     metrics: ["help", "metrics"],
     peers: ["help", "peers"],
+    file: ["help", "file"],
     config: ["help", "config"],
     completions: ["help", "completions"],
     man: ["man", "--help"],

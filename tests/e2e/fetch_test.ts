@@ -1,6 +1,10 @@
 /** Joining without the program: it comes from the creator, is checked, shown, and asked about. */
 import assert from "node:assert/strict";
+import { utf8 } from "../../lib/base/mod.ts";
 import { main } from "../../lib/cli/mod.ts";
+import { sha256, systemRng } from "../../lib/crypto/mod.ts";
+import { blocksOf, generateIdentity, offerBlobs, startNode } from "../../lib/net/mod.ts";
+import { createTicket, encodeTicket, systemClock } from "../../lib/session/mod.ts";
 import { fakeSystem } from "../cli/fake_system.ts";
 import { assertEnded, party, processTest, programFile, sumOf, ticketOf } from "./process.ts";
 
@@ -50,3 +54,47 @@ processTest("when the creator has gone the joiner is told to use the program's f
   assertEnded(end, 4, /Cannot fetch the program/);
   assert.match(end.stderr, /hint: .*--program/);
 });
+
+processTest(
+  "a stranger's program that would compile for ever ends at the joiner's limits",
+  async () => {
+    const endless = utf8(
+      "pub fn main(x: u32, y: u32) -> u32 {\n" +
+        "  let mut z = x;\n" +
+        "  for i in 0..1000000 { for j in 0..1000000 { z = y; } }\n  z\n}\n",
+    );
+    const identity = await generateIdentity();
+    const node = await startNode({ identity, listen: ["/ip4/127.0.0.1/tcp/0"] });
+    try {
+      await offerBlobs(node, { source: blocksOf([endless]), clock: systemClock });
+      const ticket = encodeTicket(createTicket({
+        ...{ creator: node.peerId, addresses: node.addresses(), parties: 2, now: Date.now() },
+        program: sha256(endless),
+        random: (length) => systemRng().fill(new Uint8Array(length)),
+      }));
+      for (
+        const [flags, message] of [
+          [["--max-iterations=1099511627776", "--max-compile-time=1"], /limit "compile-time"/],
+          [[], /limit "iterations"/],
+        ] as const
+      ) {
+        const system = fakeSystem({ terminal: true, answer: true });
+        const threads: Worker[] = [];
+        const watched = {
+          ...system,
+          startWorker(): Worker {
+            const worker = system.startWorker();
+            threads.push(worker);
+            return worker;
+          },
+        };
+        const args = [LISTEN, "--workers=0", "--input=2", ...flags, "join", ticket];
+        assert.equal(await main(args, watched), 9, system.err());
+        assert.match(system.err(), message);
+        assert.equal(threads.length, 1, "it was not compiled in a thread of its own");
+      }
+    } finally {
+      await node.stop();
+    }
+  },
+);

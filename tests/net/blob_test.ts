@@ -3,6 +3,8 @@ import { utf8 } from "../../lib/base/mod.ts";
 import { sha256 } from "../../lib/crypto/mod.ts";
 import {
   BLOB_PROTOCOL,
+  BlockReader,
+  blocksOf,
   fetchBlob,
   type Node,
   offerBlobs,
@@ -18,14 +20,18 @@ async function withNodes(
   serve: (node: Node) => Promise<void>,
   body: (
     fetch: (digest: Uint8Array<ArrayBuffer>, bytesMax?: number) => Promise<Uint8Array>,
+    open: () => Promise<BlockReader>,
   ) => Promise<void>,
 ): Promise<void> {
   const [{ node: a }, { node: b }] = [await loopbackNode(), await loopbackNode()];
   try {
     await serve(a);
     const peer = await b.dial({ addresses: a.addresses() });
-    await body((digest, bytesMax = 4 * MIB) =>
-      fetchBlob(b, { peer, digest, bytesMax }, AbortSignal.timeout(20_000))
+    const whom = { node: b, peer, clock: systemClock };
+    const signal = new AbortController().signal;
+    await body(
+      (digest, bytesMax = 4 * MIB) => fetchBlob({ ...whom, digest, bytesMax }, signal),
+      () => BlockReader.open(whom, signal),
     );
   } finally {
     await Promise.all([a.stop(), b.stop()]);
@@ -35,7 +41,8 @@ async function withNodes(
 Deno.test("fetchBlob() gets a file that is offered, of any size, and nothing else", async () => {
   const large = new Uint8Array(2 * MIB + 5).map((_, i) => i * 7);
   const blobs = [utf8("a program"), new Uint8Array(0), large, new Uint8Array(MIB)];
-  await withNodes((node) => offerBlobs(node, { blobs, clock: systemClock }), async (fetch) => {
+  const offer = { source: blocksOf(blobs), clock: systemClock };
+  await withNodes((node) => offerBlobs(node, offer), async (fetch) => {
     for (const blob of blobs) assert.deepEqual(await fetch(sha256(blob)), blob);
     await assert.rejects(fetch(sha256(utf8("another"))), {
       name: "ConnectionError",
@@ -85,5 +92,35 @@ Deno.test("fetchBlob() refuses what a lying peer sends", async () => {
 Deno.test("fetchBlob() says that a peer offers nothing", async () => {
   await withNodes(() => Promise.resolve(), async (fetch) => {
     await assert.rejects(fetch(new Uint8Array(32)), { message: /the peer offers none$/ });
+  });
+});
+
+Deno.test("one stream answers many requests in order, refusals between them", async () => {
+  const blobs = Array.from({ length: 20 }, (_, i) => new Uint8Array(100_000).fill(i));
+  const offer = { source: blocksOf(blobs), clock: systemClock };
+  await withNodes((node) => offerBlobs(node, offer), async (_fetch, open) => {
+    const reader = await open();
+    const wanted = blobs.flatMap((blob) => [sha256(blob), new Uint8Array(32)]);
+    const answers = await Promise.all(
+      wanted.map((digest) => reader.ask({ digest, bytesMax: MIB })),
+    );
+    answers.forEach((answer, i) => {
+      if (i % 2 === 1) assert.deepEqual(answer, { refused: "no such file is offered" });
+      else assert.deepEqual(answer, { bytes: blobs[i / 2] });
+    });
+    reader.close();
+  });
+});
+
+Deno.test("one peer cannot keep all streams for itself", async () => {
+  const blob = utf8("a program");
+  const offer = { source: blocksOf([blob]), clock: systemClock };
+  await withNodes((node) => offerBlobs(node, offer), async (fetch, open) => {
+    const readers = await Promise.all(Array.from({ length: 4 }, open));
+    await assert.rejects(fetch(sha256(blob)), { name: "ConnectionError" });
+    for (const reader of readers) {
+      assert.ok("bytes" in await reader.ask({ digest: sha256(blob), bytesMax: MIB }));
+    }
+    for (const reader of readers) reader.close();
   });
 });

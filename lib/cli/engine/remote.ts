@@ -3,7 +3,8 @@ import { errorFromData, MpcError } from "../../base/mod.ts";
 import type { Bits } from "../../crypto/mod.ts";
 import type { Source } from "../../garble/mod.ts";
 import type { LoadedFacts } from "../loaded.ts";
-import type { BuildOptions, Built } from "../program.ts";
+import { type BuildOptions, type Built, compileTimeError } from "../program.ts";
+import type { System } from "../system.ts";
 import type { Computed, Engine, Outside, StockJob, Work } from "./engine.ts";
 import { alone, type ChannelCall, type FromWorker, type ToWorker } from "./messages.ts";
 import { answerCall } from "./port_channel.ts";
@@ -14,16 +15,21 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+/** Time for the worker's own error to come before it is ended, in milliseconds. */
+const GRACE_MS = 5000;
+
 class WorkerEngine implements Engine {
   readonly #worker: Worker;
+  readonly #clock: Pick<System, "after">;
   readonly #ready = Promise.withResolvers<void>();
   #pending: Pending | undefined;
   #work: Outside | undefined;
   /** Why the worker has ended. */
   #end: { readonly error: unknown } | undefined;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, clock: Pick<System, "after">) {
     this.#worker = worker;
+    this.#clock = clock;
     this.#ready.promise.catch(() => {});
     worker.onmessage = (event: MessageEvent<FromWorker>): void => this.#receive(event.data);
     worker.onmessageerror = (): void => this.end(new Error("A message could not be read"));
@@ -34,7 +40,12 @@ class WorkerEngine implements Engine {
   }
 
   async load(source: Source, options: BuildOptions): Promise<Built<LoadedFacts>> {
-    const reply = await this.#ask({ kind: "load", source, options }, []);
+    await this.#ready.promise;
+    // Why beside the compiler's own look at the clock: the text may be a stranger's, and find a place without one.
+    const cancel = this.#clock.after(options.compileTimeMs + GRACE_MS, () => {
+      this.end(compileTimeError(source, options));
+    });
+    const reply = await this.#ask({ kind: "load", source, options }, []).finally(cancel);
     if (reply.kind !== "loaded") throw new TypeError(`Cannot load: the reply is "${reply.kind}"`);
     return reply.built;
   }
@@ -139,8 +150,12 @@ class WorkerEngine implements Engine {
  * An engine in a worker that runs `serveEngine`. When `signal` aborts, the worker is ended in the middle of
  * whatever it does, and what waits for it fails with the signal's reason; the others are told by the caller.
  */
-export function workerEngine(worker: Worker, signal: AbortSignal): Engine {
-  const engine = new WorkerEngine(worker);
+export function workerEngine(
+  worker: Worker,
+  clock: Pick<System, "after">,
+  signal: AbortSignal,
+): Engine {
+  const engine = new WorkerEngine(worker, clock);
   const stop = (): void => engine.end(signal.reason);
   if (signal.aborted) stop();
   else signal.addEventListener("abort", stop, { once: true });

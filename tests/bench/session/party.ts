@@ -132,7 +132,11 @@ async function measure(path: Path, session: Session): Promise<PartyFigures> {
 function startEngine(workers: number): Engine {
   if (workers === 0) return localEngine(Date.now, buildWorkload);
   const url = new URL("worker.ts", import.meta.url).href;
-  return workerEngine(new Worker(url, { type: "module" }), new AbortController().signal);
+  return workerEngine(
+    new Worker(url, { type: "module" }),
+    systemClock,
+    new AbortController().signal,
+  );
 }
 
 async function main(options: PartyOptions): Promise<void> {

@@ -24,7 +24,8 @@ const OPTIONS = {
 };
 
 function startWorker(signal = new AbortController().signal): Engine {
-  return workerEngine(fakeSystem().startWorker(), signal);
+  const system = fakeSystem();
+  return workerEngine(system.startWorker(), system, signal);
 }
 
 async function load(engine: Engine, text: string): Promise<LoadedFacts> {
@@ -248,10 +249,25 @@ Deno.test("a worker that fails outside of its work ends in an error, and the oth
     `postMessage({ kind: "broken", error: { class: "RangeError", message: "lost" } })`,
   ];
   for (const body of bodies) {
-    using engine = workerEngine(brokenWorker(body), new AbortController().signal);
+    using engine = workerEngine(brokenWorker(body), fakeSystem(), new AbortController().signal);
     const [own, peer] = memoryNetwork(2);
     assert.ok(own !== undefined && peer !== undefined);
     await assert.rejects(engine.compute(work(program, own), input(program, 0, "1")), /lost/, body);
     await assert.rejects(peer.recv(0, "x", 1), /party 0 left: an unexpected failure/);
   }
+});
+
+Deno.test("a worker in which a text finds no end is ended, and the limit is told", async () => {
+  const system = fakeSystem();
+  // It answers that it is ready, and then never again.
+  const worker = brokenWorker("for (;;) ;");
+  using engine = workerEngine(worker, system, new AbortController().signal);
+  const loading = engine.load({ name: "a", text: SUM }, OPTIONS).catch((error: unknown) => error);
+  while (system.left() === 0) await new Promise((resolve) => setTimeout(resolve));
+  system.elapse();
+  const error = await loading;
+  assert.ok(error instanceof LimitError);
+  assert.match(error.message, /it takes more than 60 s \(limit "compile-time"\)/);
+  assert.match(error.hint ?? "", /--max-compile-time/);
+  await assert.rejects(engine.load({ name: "a", text: SUM }, OPTIONS), LimitError);
 });
