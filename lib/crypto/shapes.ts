@@ -44,6 +44,14 @@ export function needRows(rows: number): number {
   return rows;
 }
 
+/** `count` public indices below `end`. @throws {RangeError} if there are fewer, or one is not below. */
+export function needPlaces(from: Uint32Array, count: number, end: number): void {
+  if (from.length < count) throw new RangeError("Cannot XOR: there are too few indices");
+  let highest = 0;
+  for (let m = 0; m < count; m++) highest = Math.max(highest, from[m] as number);
+  if (count > 0 && highest >= end) throw new RangeError("Cannot XOR: an index is out of range");
+}
+
 /** `salt`, if it has the right length. @throws {RangeError} if it has not. */
 export function needSalt(salt: Uint8Array): Uint8Array {
   if (salt.length === SALT_BYTES) return salt;

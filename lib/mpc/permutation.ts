@@ -52,14 +52,17 @@ export function permutations(
   shape: { readonly count: number; readonly size: number },
 ): Uint32Array[] {
   const words = new UniformWords(kernels, coin);
-  return Array.from({ length: shape.count }, () => {
-    const order = Uint32Array.from({ length: shape.size }, (_, m) => m);
-    for (let last = shape.size - 1; last > 0; last--) {
-      const other = words.below(last + 1);
-      const moved = order[last] as number;
-      order[last] = order[other] as number;
-      order[other] = moved;
-    }
-    return order;
-  });
+  return Array.from({ length: shape.count }, () => permutation(words, shape.size));
+}
+
+function permutation(words: UniformWords, size: number): Uint32Array {
+  const order = new Uint32Array(size);
+  for (let m = 0; m < size; m++) order[m] = m;
+  for (let last = size - 1; last > 0; last--) {
+    const other = words.below(last + 1);
+    const moved = order[last] as number;
+    order[last] = order[other] as number;
+    order[other] = moved;
+  }
+  return order;
 }

@@ -1,7 +1,7 @@
 /** Sums over arrays of bits, MACs and keys (protocol, sections on shares, leaky ANDs and garbling). */
 import { bitBytes } from "../../base/mod.ts";
 import type { Bits, Blocks, Halves, ShareArrays } from "../kernels.ts";
-import { needBits } from "../shapes.ts";
+import { needBits, needPlaces } from "../shapes.ts";
 import { bitMask, blockWords } from "./words.ts";
 
 /** out[m] = bit m ? delta : 0, for the first `width` words of a block. */
@@ -64,14 +64,6 @@ function addBlock(
   out[to + 1] = (out[to + 1] as number) ^ ((source[from + 1] as number) & mask);
   out[to + 2] = (out[to + 2] as number) ^ ((source[from + 2] as number) & mask);
   out[to + 3] = (out[to + 3] as number) ^ ((source[from + 3] as number) & mask);
-}
-
-/** @throws {RangeError} if one of `count` indices is not below `end`, or there are fewer. */
-function needPlaces(from: Uint32Array, count: number, end: number): void {
-  if (from.length < count) throw new RangeError("Cannot XOR: there are too few indices");
-  let highest = 0;
-  for (let m = 0; m < count; m++) highest = Math.max(highest, from[m] as number);
-  if (count > 0 && highest >= end) throw new RangeError("Cannot XOR: an index is out of range");
 }
 
 /** `Kernels.xorBlocksInto`. */

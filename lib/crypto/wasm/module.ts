@@ -51,6 +51,7 @@ export interface Exports extends MemoryExports {
   finishSum(out: number, sums: number, r: number, work: number): void;
   addAll(out: number, blocks: number, bytes: number): void;
   addChosen(out: number, blocks: number, bits: number, count: number): void;
+  addPlaced(out: number, blocks: number, from: number, bits: number, count: number): void;
   addScaled(out: number, bits: number, delta: number, count: number): void;
   addLowHalves(out: number, blocks: number, count: number): void;
   addScaledHalves(out: number, bits: number, delta: number, count: number): void;

@@ -1,10 +1,12 @@
 /** Sums over arrays of bits, MACs and keys. */
 import { BLOCK_BYTES, HALF_BYTES } from "../constants.ts";
 import type { Bits, Blocks, Halves, ShareArrays } from "../kernels.ts";
-import { needBits, needBlocks } from "../shapes.ts";
-import * as plain from "../ts/shares.ts";
+import { needBits, needBlocks, needPlaces } from "../shapes.ts";
 import { forPieces, PIECE } from "./arena.ts";
 import type { KernelArena } from "./module.ts";
+
+/** Bits that choose every block of a piece. */
+const ALL = new Uint8Array(PIECE / 8).fill(0xff);
 
 /** Where one piece of bits stands. */
 function writeBits(
@@ -132,10 +134,7 @@ export function keyShare(
   return combine(arena, { bits: shares.bits, delta, count }, shares.keys, sums);
 }
 
-/**
- * `Kernels.xorBlocksInto`. With `from` it is the TypeScript one: gathering from a large array is bound by
- * the memory, and a copy of it all would not be bounded.
- */
+/** `Kernels.xorBlocksInto`. */
 export function xorBlocksInto(
   arena: KernelArena,
   out: Blocks,
@@ -144,23 +143,28 @@ export function xorBlocksInto(
   from?: Uint32Array,
   bits?: Bits,
 ): void {
-  if (from !== undefined) return plain.xorBlocksInto(out, blocks, count, from, bits);
   needBlocks(out, count);
-  needBlocks(blocks, count);
+  if (from === undefined) needBlocks(blocks, count);
+  else needPlaces(from, count, blocks.length / BLOCK_BYTES);
   if (bits !== undefined) needBits(bits, count);
   arena.use(() => {
     const size = BLOCK_BYTES * Math.min(count, PIECE);
     const at = arena.take(size);
-    const source = arena.take(size);
-    const packed = arena.take(PIECE / 8);
+    const packed = arena.hold(ALL);
+    // Why all of it: the places are anywhere in it.
+    const source = from === undefined ? arena.take(size) : arena.hold(blocks);
+    const places = arena.take(4 * PIECE);
     forPieces(count, (first, length) => {
       const bytes = BLOCK_BYTES * length;
       arena.write(at, out, BLOCK_BYTES * first, bytes);
-      arena.write(source, blocks, BLOCK_BYTES * first, bytes);
-      if (bits === undefined) arena.wasm.addAll(at, source, bytes);
-      else {
-        writeBits(arena, packed, bits, first, length);
-        arena.wasm.addChosen(at, source, packed, length);
+      if (bits !== undefined) writeBits(arena, packed, bits, first, length);
+      if (from !== undefined) {
+        arena.write(places, new Uint8Array(from.buffer, from.byteOffset), 4 * first, 4 * length);
+        arena.wasm.addPlaced(at, source, places, packed, length);
+      } else {
+        arena.write(source, blocks, BLOCK_BYTES * first, bytes);
+        if (bits === undefined) arena.wasm.addAll(at, source, bytes);
+        else arena.wasm.addChosen(at, source, packed, length);
       }
       arena.read(at, out, BLOCK_BYTES * first, bytes);
     });

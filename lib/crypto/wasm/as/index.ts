@@ -13,7 +13,7 @@ export { hash } from "./hash.ts";
 export { leakyKeySide, leakyMacSide } from "./leaky.ts";
 export { finishBits, finishColumns, finishSum, sumBits, sumBlocks, sumHalves } from "./linear_hash.ts";
 export { expand, prg } from "./prg.ts";
-export { addAll, addChosen, addLowHalves, addScaled, addScaledHalves } from "./shares.ts";
+export { addAll, addChosen, addLowHalves, addPlaced, addScaled, addScaledHalves } from "./shares.ts";
 export { transpose } from "./transpose.ts";
 
 /** Room, filled with zeros, that the functions of linear_hash.ts get as `work`. */

@@ -24,6 +24,14 @@ export function addChosen(out: usize, blocks: usize, bits: usize, count: u32): v
   }
 }
 
+/** out[m] ^= bit m ? blocks[from[m]] : 0, of 4-byte indices, which are public. */
+export function addPlaced(out: usize, blocks: usize, from: usize, bits: usize, count: u32): void {
+  for (let m: u32 = 0; m < count; m++, out += 16, from += 4) {
+    const block = v128.load(blocks + (<usize>load<u32>(from) << 4));
+    v128.store(out, v128.xor(v128.load(out), v128.and(bitMask(bits, m), block)));
+  }
+}
+
 /** out[m] ^= ⌊blocks[m]⌋ of halves. */
 export function addLowHalves(out: usize, blocks: usize, count: u32): void {
   for (let m: u32 = 0; m < count; m++, out += 8, blocks += 16) {
