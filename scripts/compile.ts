@@ -3,10 +3,14 @@
  *
  * usage: deno task compile [--target TARGET]… [--output FOLDER]
  *
- * Without --target all five are built. `deno compile` needs a base binary (denort) for each target,
- * which it downloads; where that is not possible, DENORT_BIN names a local one for one target.
+ * Without --target all five are built, and beside them SHA256SUMS and a bill of materials, sbom.cdx.json. `deno compile`
+ * needs a base binary (denort) for each target, which it downloads; where that is not possible, DENORT_BIN names a local
+ * one for one target.
  */
-import { type ErrorDetails, MpcError, UsageError } from "../lib/base/mod.ts";
+import manifest from "../deno.json" with { type: "json" };
+import { type ErrorDetails, MpcError, toHex, UsageError } from "../lib/base/mod.ts";
+import { importedBy, sbomOf } from "./sbom.ts";
+import { sources } from "./sources.ts";
 
 /** The targets of a release. */
 export const TARGETS: readonly string[] = [
@@ -68,12 +72,16 @@ export function parsePlan(args: readonly string[], denort: string | undefined): 
   return { targets: targets.length > 0 ? targets : TARGETS, output };
 }
 
+/** Name of the bill of materials. */
+const SBOM_FILE = "sbom.cdx.json";
+
+/** Builds the executable of a target; its name within `output`. */
 async function compile(target: string, output: string): Promise<string> {
-  const file = `${output}/p2p-mpc-${target}${target.includes("windows") ? ".exe" : ""}`;
+  const file = `p2p-mpc-${target}${target.includes("windows") ? ".exe" : ""}`;
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
     // Why --bundle: without it Deno 2.9.6 overflows its stack while it packs the npm packages.
-    args: ["compile", "--bundle", "--quiet", "--target", target, "--output", file, ...PERMISSIONS]
-      .concat("main.ts"),
+    args: ["compile", "--bundle", "--quiet", "--target", target]
+      .concat("--output", `${output}/${file}`, PERMISSIONS, "main.ts"),
     stderr: "piped",
   }).output();
   if (code === 0) return file;
@@ -87,13 +95,44 @@ async function compile(target: string, output: string): Promise<string> {
   });
 }
 
+/** Lines as `sha256sum --check` reads them. */
+async function checksums(folder: string, files: readonly string[]): Promise<string> {
+  const lines = await Promise.all(files.map(async (file) => {
+    const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(`${folder}/${file}`));
+    return `${toHex(new Uint8Array(digest))}  ${file}\n`;
+  }));
+  return lines.join("");
+}
+
+/** The bill of materials of the program as it stands in this tree. */
+async function bill(): Promise<string> {
+  const used = new Set<string>();
+  for await (const path of sources("lib")) {
+    for (const entry of importedBy(await Deno.readTextFile(path), manifest.imports)) {
+      used.add(entry);
+    }
+  }
+  const lock = await Deno.readTextFile("deno.lock");
+  const runtime = Deno.version.deno;
+  return sbomOf({ lock, imports: [...used].sort(), version: manifest.version, runtime });
+}
+
 async function main(): Promise<number> {
   const write = (text: string): Promise<number> =>
     Deno.stderr.write(new TextEncoder().encode(text + "\n"));
   try {
     const { targets, output } = parsePlan(Deno.args, Deno.env.get("DENORT_BIN"));
     await Deno.mkdir(output, { recursive: true });
-    for (const target of targets) await write(`built ${await compile(target, output)}`);
+    const files: string[] = [];
+    for (const target of targets) {
+      files.push(await compile(target, output));
+      await write(`built ${output}/${files.at(-1)}`);
+    }
+    await Deno.writeTextFile(`${output}/${SBOM_FILE}`, await bill());
+    await Deno.writeTextFile(
+      `${output}/SHA256SUMS`,
+      await checksums(output, [...files, SBOM_FILE]),
+    );
     return 0;
   } catch (error) {
     if (!(error instanceof MpcError)) throw error;

@@ -22,10 +22,6 @@ async function lines(
   if (rest !== "") take(rest);
 }
 
-function show(line: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
-}
-
 /** Starts one party; resolves with its exit code when it has ended. */
 function start(
   party: number,
@@ -33,7 +29,7 @@ function start(
   onLine: (line: string) => void,
 ): { readonly done: Promise<number>; stop(): void } {
   const flags = [`--program=${PROGRAM}`, `--party=${party}`, "--input=2"];
-  show(`$ p2p-mpc ${[...flags, ...command].join(" ")}`);
+  onLine(`$ p2p-mpc ${[...flags, ...command].join(" ")}`);
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", ...PERMISSIONS, "main.ts", "--listen=/ip4/127.0.0.1/tcp/0", ...flags]
       .concat(command),
@@ -53,12 +49,16 @@ function start(
   return { done, stop };
 }
 
-async function main(): Promise<number> {
-  const begin = performance.now();
+/**
+ * Runs the three parties. `show` gets each line of a party: first its command, behind a `$`, then what it prints.
+ *
+ * @returns their exit codes, in order.
+ */
+export async function runDemo(show: (party: number, line: string) => void): Promise<number[]> {
   const running: { readonly done: Promise<number>; stop(): void }[] = [];
   const ticket = await new Promise<string | undefined>((found) => {
     const creator = start(0, ["new"], (line) => {
-      show(`[party 0] ${line}`);
+      show(0, line);
       const match = TICKET_LINE.exec(line);
       if (match !== null) found(match[1]);
     });
@@ -67,14 +67,24 @@ async function main(): Promise<number> {
   });
   if (ticket !== undefined) {
     for (const party of PARTIES.slice(1)) {
-      running.push(start(party, ["join", ticket], (line) => show(`[party ${party}] ${line}`)));
+      running.push(start(party, ["join", ticket], (line) => show(party, line)));
     }
   }
   const codes = await Promise.all(running.map(({ done }) => done));
   running.forEach(({ stop }) => stop());
+  return codes;
+}
+
+async function main(): Promise<number> {
+  const begin = performance.now();
+  const write = (line: string): void =>
+    void Deno.stdout.writeSync(new TextEncoder().encode(line + "\n"));
+  const codes = await runDemo((party, line) => {
+    write(line.startsWith("$") ? line : `[party ${party}] ${line}`);
+  });
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
   const failed = codes.find((code) => code !== 0);
-  show(
+  write(
     `${failed === undefined ? "done" : "failed"} in ${seconds} s, exit codes ${codes.join(" ")}`,
   );
   return failed ?? 0;

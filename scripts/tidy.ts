@@ -7,22 +7,17 @@
  * - every test file asserts something, and no test is skipped or alone.
  */
 
+import { sources } from "./sources.ts";
+
 const FILE_LINES_MAX = 400;
-/** The program, and the AssemblyScript that a task makes a part of it. */
+/** The program, the library, and the AssemblyScript that a task makes a part of it. */
 const ENTRY_POINTS = [
   "main.ts",
+  "lib/mod.ts",
   "lib/crypto/wasm/as/index.ts",
   "lib/crypto/wasm/as/curve.ts",
 ];
 const SOURCE_ROOTS = ["lib", "scripts", "tests"];
-
-async function* sources(folder: string): AsyncGenerator<string> {
-  for await (const entry of Deno.readDir(folder)) {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory) yield* sources(path);
-    else if (entry.name.endsWith(".ts")) yield path;
-  }
-}
 
 /** Relative module specifiers that `text` imports or re-exports, statically or dynamically. */
 export function importsOf(text: string): string[] {

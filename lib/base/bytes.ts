@@ -28,6 +28,19 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/** The bytes of well-formed hexadecimal. Why not `Uint8Array.fromHex`: Node has it from version 25 on. */
+export function fromHex(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(
+    { length: text.length / 2 },
+    (_, i) => parseInt(text.substr(2 * i, 2), 16),
+  );
+}
+
+/** The bytes of well-formed base64. Why not `Uint8Array.fromBase64`: Node has it from version 25 on. */
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
+}
+
 /** `out ^= other`, byte by byte. Both have the same length. */
 export function xorInto(out: Uint8Array, other: Uint8Array): void {
   if (out.length !== other.length) throw new RangeError("Cannot XOR arrays of different lengths");

@@ -7,3 +7,5 @@ export * from "./errors.ts";
 export * from "./error_data.ts";
 export * from "./bytes.ts";
 export * from "./bits.ts";
+export * from "./deferred.ts";
+export { VERSION } from "./version.ts";

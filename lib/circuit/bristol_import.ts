@@ -4,7 +4,8 @@
  *
  * Source: https://nigelsmart.github.io/MPC-Circuits/ for `XOR`, `AND`, `INV`, `EQ`, `EQW` and `MAND`.
  */
-import { Builder, FALSE, GATES_MAX, TRUE, type Wire } from "./builder.ts";
+import { Builder, FALSE, TRUE, type Wire } from "./builder.ts";
+import { GATES_MAX } from "./limits.ts";
 import type { CircuitSource } from "./circuit.ts";
 import { fileLimit, fileProblem, INPUT_BITS_MAX, shown, sumOf } from "./file_problem.ts";
 

@@ -12,6 +12,7 @@
  */
 import { LimitError } from "../base/mod.ts";
 import { BLOCK_GATES, BlockCodec } from "./gate_block.ts";
+import { GATES_MAX } from "./limits.ts";
 import { PackedCircuit } from "./packed.ts";
 import { SharedGates } from "./shared_gates.ts";
 
@@ -27,9 +28,6 @@ export const TRUE: Wire = 1;
 
 /** No wire. */
 const NONE = -1;
-
-/** Most gates of one circuit unless the caller says otherwise. */
-export const GATES_MAX = 1 << 25;
 
 /** Buckets of five gates in which equal gates are looked for, unless the caller says otherwise. */
 export const SHARING_BUCKETS = 1 << 16;

@@ -5,6 +5,7 @@
  */
 export * from "./circuit.ts";
 export * from "./builder.ts";
+export * from "./limits.ts";
 export * from "./gadgets/mod.ts";
 export * from "./packed.ts";
 export * from "./digest.ts";

@@ -5,7 +5,8 @@
  *
  * An `input` is counted within its party; the instruction of the i-th input bit writes register i.
  */
-import { Builder, GATES_MAX, type Wire } from "./builder.ts";
+import { Builder, type Wire } from "./builder.ts";
+import { GATES_MAX } from "./limits.ts";
 import type { CircuitFileOptions } from "./bristol_import.ts";
 import { type CircuitSource, OP } from "./circuit.ts";
 import {

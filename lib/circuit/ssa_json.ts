@@ -2,7 +2,8 @@
  * Circuits as JSON with a wire for each input bit and gate:
  * `{"Ssa":{"input_gates":[8,8],"gates":[{"Xor":[0,0]},{"Not":16},{"And":[0,8]}],"output_gates":[18]}}`.
  */
-import { Builder, GATES_MAX, type Wire } from "./builder.ts";
+import { Builder, type Wire } from "./builder.ts";
+import { GATES_MAX } from "./limits.ts";
 import type { CircuitFileOptions } from "./bristol_import.ts";
 import { type CircuitSource, OP } from "./circuit.ts";
 import {

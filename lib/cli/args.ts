@@ -1,8 +1,8 @@
 /** The command line: a commander tree built from the option table, and what it makes of the arguments. */
 import { Command, CommanderError, Option } from "@commander-js/extra-typings";
-import manifest from "../../deno.json" with { type: "json" };
-import { UsageError } from "../base/mod.ts";
+import { UsageError, VERSION } from "../base/mod.ts";
 import { COMMANDS, type CommandText, HELP_TOPICS, NODE_TEXT, PROGRAM_NAME } from "./commands.ts";
+import { placeholder } from "./option_spec.ts";
 import {
   type CommandName,
   OPTION_KEYS,
@@ -11,12 +11,8 @@ import {
   specOf,
   takesOption,
 } from "./options.ts";
-import { placeholder } from "./reference.ts";
 import type { RawFlags } from "./settings.ts";
 import { unknownWord } from "./suggest.ts";
-
-/** Version of the program. */
-export const VERSION: string = manifest.version;
 
 /** What the arguments ask for. */
 export type Invocation =

@@ -3,13 +3,13 @@ import { toHex } from "../base/mod.ts";
 import { type CircuitStats, stats } from "../circuit/mod.ts";
 import { type Program, showType } from "../garble/mod.ts";
 import { type Parameters, PARTIES_MAX } from "../mpc/mod.ts";
+import { CHUNK_ANDS } from "../party/mod.ts";
 import type { TryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { estimate, type PartyEstimate } from "./estimate.ts";
 import { writeJson } from "./json.ts";
 import { OPTIONS } from "./options.ts";
 import { CHUNK_BITS } from "./options_compute.ts";
-import { CHUNK_ANDS } from "./plan.ts";
 import { loadProgram } from "./program.ts";
 
 /** The party that evaluates unless the parties say otherwise. */

@@ -102,6 +102,10 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
       const { showPage } = await import("./pages.ts");
       return await showPage(run.command, run.operands, resolved, context);
     }
+    case "self-test": {
+      const { selfTest } = await import("./self_test.ts");
+      return await selfTest(context);
+    }
     case "node": {
       const config = nodeConfig(resolved);
       const { runNode } = await import("./node.ts");

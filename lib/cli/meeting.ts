@@ -1,5 +1,5 @@
 /** What all commands do that meet other parties: a node, an engine, a session, and its orderly end. */
-import { CheatingError } from "../base/mod.ts";
+import { CheatingError, VERSION } from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
 import {
   directConnect,
@@ -22,7 +22,6 @@ import {
   systemClock,
   type Ticket,
 } from "../session/mod.ts";
-import { VERSION } from "./args.ts";
 import type { ListenConfig, MeetingConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type Engine, localEngine } from "./engine/engine.ts";

@@ -16,6 +16,7 @@ export const EVERY = [
   "config",
   "completions",
   "man",
+  "self-test",
 ] as const;
 /** Commands with a node. */
 export const RUNNING = ["node", "new", "join", "preprocess"] as const;

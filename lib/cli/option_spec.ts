@@ -15,7 +15,8 @@ export type CommandName =
   | "file"
   | "config"
   | "completions"
-  | "man";
+  | "man"
+  | "self-test";
 
 /** Heading in the help under which an option stands. */
 export type OptionGroup =
@@ -63,3 +64,21 @@ export type OptionSpec =
     | { readonly kind: "boolean"; readonly default: boolean }
     | { readonly kind: "list"; readonly value: string; readonly default: readonly string[] }
   );
+
+/** The word that stands for the value in a help text, or undefined if the flag takes none. */
+export function placeholder(spec: OptionSpec): string | undefined {
+  switch (spec.kind) {
+    case "boolean":
+      return undefined;
+    case "integer":
+      return "number";
+    case "duration":
+      return "seconds";
+    case "choice":
+      return "word";
+    case "string":
+    case "path":
+    case "list":
+      return spec.value;
+  }
+}

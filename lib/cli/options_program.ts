@@ -1,5 +1,5 @@
 /** Options of programs, their values and their limits. */
-import { COMPILE_LIMITS, NESTING_MAX, SOURCE_LENGTH_MAX, VALUE_FORMATS } from "../garble/mod.ts";
+import { COMPILE_LIMITS, NESTING_MAX, SOURCE_LENGTH_MAX, VALUE_FORMATS } from "../garble/limits.ts";
 import { COMPILING, LONGEST_SECONDS, refuseEmpty, VALUES } from "./option_commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 

@@ -1,5 +1,5 @@
 /** Commands that print a page and are done. */
-import { VERSION } from "./args.ts";
+import { VERSION } from "../base/mod.ts";
 import type { Context } from "./context.ts";
 import type { ResolvedSettings } from "./settings.ts";
 import { unknownWord } from "./suggest.ts";

@@ -1,15 +1,8 @@
-/** How a computation is to be run: what a party proposes, and what follows from the agreed description. */
+/** What a ticket is for, and whether a program and the own number fit it. */
 import { AgreementError, equal, UsageError, utf8 } from "../base/mod.ts";
-import { SHARING_BUCKETS } from "../circuit/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
 import { type ProgramFacts, showType } from "../garble/mod.ts";
-import type { Parameters } from "../mpc/mod.ts";
-import type { ComputeConfig } from "./config.ts";
-import { timeLimits } from "./time_limits.ts";
-import type { CompiledFacts, Description, Ticket } from "../session/mod.ts";
-
-/** Most AND gates of a chunk: enough for buckets of three, and a bound on memory. */
-export const CHUNK_ANDS = 393_216;
+import type { Ticket } from "../session/mod.ts";
 
 /** What the ticket of a preprocessing names in place of a program. */
 export const NO_PROGRAM: Uint8Array<ArrayBuffer> = sha256(utf8("p2p-mpc preprocessing"));
@@ -67,48 +60,4 @@ export function checkPlace(program: ProgramFacts, place: Place, invitation?: Tic
       hint: "ask for the program file of the ticket's creator; it must be the same, byte for byte",
     });
   }
-}
-
-/** What a party may choose of its proposal. */
-export type Choices = Pick<
-  ComputeConfig,
-  "constants" | "limits" | "evaluator" | "k" | "channel" | "stepTimeoutMs" | "totalTimeoutMs"
->;
-
-/**
- * What this party proposes to the others; all must propose the same.
- *
- * @param stock session hash of the preprocessing that is to be used, if one is.
- */
-export function proposal(
-  program: ProgramFacts,
-  config: Choices,
-  stock?: Uint8Array<ArrayBuffer>,
-): CompiledFacts {
-  const { header } = program.circuit;
-  return {
-    entry: program.entry,
-    compileOptions: { ...Object.fromEntries(config.constants), sharingBuckets: SHARING_BUCKETS },
-    circuit: {
-      digest: new Uint8Array(header.digest),
-      gates: header.gates,
-      ands: header.ands,
-      outputs: header.outputs.length,
-    },
-    inputs: program.parameters.map(({ type, bits }) => ({ type: showType(type), bits })),
-    outputType: showType(program.result),
-    outputParties: program.parameters.map((_, party) => party),
-    evaluator: config.evaluator,
-    k: config.k,
-    chunk: CHUNK_ANDS,
-    limits: { ...config.limits, ...timeLimits(config) },
-    channel: config.channel,
-    ...(stock === undefined ? {} : { preprocessing: { kind: "use", sid: stock } }),
-  };
-}
-
-/** The parameters of the protocol that the parties have signed. */
-export function agreedParameters(description: Description): Parameters {
-  const { roster, evaluator, outputParties, k, chunk } = description;
-  return { parties: roster.length, evaluator, outputParties, k, chunk };
 }

@@ -1,17 +1,17 @@
 /** `preprocess`: meets the parties of a later session and makes a stock with them. */
-import { AgreementError, UsageError } from "../base/mod.ts";
+import { AgreementError, UsageError, VERSION } from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
 import type { Demand, StockHeader } from "../mpc/mod.ts";
+import { agreedParameters, CHUNK_ANDS, timeLimits } from "../party/mod.ts";
 import { type CompiledFacts, decodeTicket, type Session, type Ticket } from "../session/mod.ts";
-import { VERSION } from "./args.ts";
 import { PROGRAM_NAME } from "./commands.ts";
 import type { PreprocessConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } from "./meeting.ts";
-import { agreedParameters, CHUNK_ANDS, isForPreprocessing, NO_PROGRAM } from "./plan.ts";
+import { isForPreprocessing, NO_PROGRAM } from "./plan.ts";
 import { removeUnfinished } from "./stock_store.ts";
 import { stockKey } from "./stock_use.ts";
-import { tellWaits, timeLimits, withinTotal } from "./time_limits.ts";
+import { tellWaits, withinTotal } from "./time_limits.ts";
 
 /**
  * Makes a stock and keeps it in a new file. With the text of a ticket it joins, else it makes one.

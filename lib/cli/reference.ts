@@ -2,32 +2,8 @@
 import { stringify } from "yaml";
 import { EXIT_CODES } from "../base/mod.ts";
 import { COMMANDS, NODE_TEXT, PROGRAM_NAME } from "./commands.ts";
-import {
-  configKey,
-  environmentName,
-  OPTION_KEYS,
-  type OptionKey,
-  type OptionSpec,
-  specOf,
-} from "./options.ts";
-
-/** The word that stands for the value in a help text, or undefined if the flag takes none. */
-export function placeholder(spec: OptionSpec): string | undefined {
-  switch (spec.kind) {
-    case "boolean":
-      return undefined;
-    case "integer":
-      return "number";
-    case "duration":
-      return "seconds";
-    case "choice":
-      return "word";
-    case "string":
-    case "path":
-    case "list":
-      return spec.value;
-  }
-}
+import { configKey, environmentName, OPTION_KEYS, type OptionKey, specOf } from "./options.ts";
+import { placeholder } from "./option_spec.ts";
 
 function optionRow(key: OptionKey): Readonly<Record<string, unknown>> {
   const spec = specOf(key);

@@ -1,12 +1,11 @@
 /** A stock on its way into a session: everything that is checked before it is taken. */
-import { AgreementError, CredentialError } from "../base/mod.ts";
+import { AgreementError, CredentialError, VERSION } from "../base/mod.ts";
 import type { CircuitHeader } from "../circuit/mod.ts";
 import { requireFit, type StockHeader } from "../mpc/mod.ts";
 import type { KeyIdentity } from "../net/mod.ts";
+import { CHUNK_ANDS } from "../party/mod.ts";
 import type { Description } from "../session/mod.ts";
-import { VERSION } from "./args.ts";
 import { CHUNK_BITS } from "./options_compute.ts";
-import { CHUNK_ANDS } from "./plan.ts";
 import { inspectStock, requireKey, type StockPlace } from "./stock_store.ts";
 
 /** Label of the key under which stocks are encrypted. */

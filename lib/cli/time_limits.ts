@@ -8,13 +8,6 @@ import { specOf } from "./options.ts";
 /** Time after which a wait for a party is told, and between two times that it is. */
 const TELL_MS = 10_000;
 
-/** The times on which all parties agree, as limits of the description. */
-export function timeLimits(
-  { stepTimeoutMs, totalTimeoutMs }: Pick<MeetingConfig, "stepTimeoutMs" | "totalTimeoutMs">,
-): Readonly<Record<string, number>> {
-  return { stepTimeoutMs, ...(totalTimeoutMs === undefined ? {} : { totalTimeoutMs }) };
-}
-
 /**
  * Runs `work` with a signal that also aborts when the total time is over.
  *

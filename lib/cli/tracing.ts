@@ -12,8 +12,8 @@ import {
   spanLine,
   spanSink,
 } from "../observability/mod.ts";
+import { VERSION } from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
-import { VERSION } from "./args.ts";
 import type { TracingConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type LogFile, openLogFile } from "./log_file.ts";

@@ -17,6 +17,6 @@ export {
   renderDiagnostics,
   type Stage,
 } from "./diagnostic.ts";
-export { checkWires, COMPILE_LIMITS, type CompileLimits, NESTING_MAX } from "./lower/limits.ts";
+export * from "./limits.ts";
+export { checkWires } from "./lower/limits.ts";
 export { PANIC_BITS, PANIC_REASONS, type PanicPlace, type PanicReason } from "./lower/panic.ts";
-export { SOURCE_LENGTH_MAX } from "./scan.ts";

@@ -10,12 +10,10 @@
  */
 
 import { type Diagnostic, diagnostic, type DiagnosticKind } from "./diagnostic.ts";
+import { SOURCE_LENGTH_MAX } from "./limits.ts";
 import type { Extent, Source, Span } from "./source.ts";
 import { KEYWORDS, type NumberToken, PUNCTUATION, type Token } from "./token.ts";
 import { type IntName, intRange, INTS } from "./types.ts";
-
-/** Longest program text in UTF-16 units. */
-export const SOURCE_LENGTH_MAX = 1 << 20;
 
 /** Errors reported by one scan at most. */
 const ERRORS_MAX = 20;

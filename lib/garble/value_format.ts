@@ -4,18 +4,10 @@ import { readCsv, writeCsv } from "./csv.ts";
 import { readingInput } from "./data_problem.ts";
 import { readGarbleJson, writeGarbleJson } from "./garble_json.ts";
 import { readPlainJson, writePlainJson } from "./plain_json.ts";
+import type { ValueFormat } from "./limits.ts";
 import { encodeInput, parameterOf, type ValueOutcome } from "./run.ts";
 import { showType, type Type } from "./types.ts";
 import { encodeValue, type GarbleValue } from "./value.ts";
-
-/**
- * The forms: the text of the language, Garble's own JSON with types, plain JSON, and CSV with a header.
- * In the last two a byte string `[u8; N]` may be given as a text, which is padded with zeros.
- */
-export const VALUE_FORMATS = ["garble", "garble-json", "json", "csv"] as const;
-
-/** One of the {@linkcode VALUE_FORMATS}. */
-export type ValueFormat = (typeof VALUE_FORMATS)[number];
 
 /** The text of a value with its form. */
 export interface FormattedText {

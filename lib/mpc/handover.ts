@@ -2,6 +2,7 @@
  * One value at a time from one stage to the next: the giver goes on when its value was taken, so that it is one value
  * ahead and no more.
  */
+import { deferred } from "../base/mod.ts";
 
 /** A place where two stages meet. */
 export class Handover<T> {
@@ -18,7 +19,7 @@ export class Handover<T> {
       wanted.resolve(value);
       return;
     }
-    const taken = Promise.withResolvers<void>();
+    const taken = deferred<void>();
     this.#offer = { value, taken };
     await taken.promise;
   }
@@ -32,7 +33,7 @@ export class Handover<T> {
       offer.taken.resolve();
       return offer.value;
     }
-    this.#wanted = Promise.withResolvers<T>();
+    this.#wanted = deferred<T>();
     return await this.#wanted.promise;
   }
 

@@ -12,7 +12,7 @@
  * network and processor are both busy. What a chunk sends depends on the checks of all earlier ones (order.ts). What
  * stays between chunks is the state of the live wires.
  */
-import { bitBytes, ProtocolError } from "../base/mod.ts";
+import { bitBytes, deferred, ProtocolError } from "../base/mod.ts";
 import type { CircuitHeader, CircuitSource } from "../circuit/mod.ts";
 import { type Bits, BLOCK_BYTES, type Blocks } from "../crypto/mod.ts";
 import type { Phase } from "../observability/mod.ts";
@@ -111,7 +111,7 @@ export async function runMpc(
     }
   };
   try {
-    const { promise: inputs, resolve, reject } = Promise.withResolvers<Bits>();
+    const { promise: inputs, resolve, reject } = deferred<Bits>();
     // Why: the second stage awaits it; should it fail before, the first stage's handover carries the error.
     inputs.catch(() => {});
     const enter = (masks: Shares): void => {

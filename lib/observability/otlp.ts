@@ -4,7 +4,6 @@
  */
 import type { HrTime, SpanContext, SpanKind as OtelKind } from "@opentelemetry/api";
 import type { ReadableSpan, SpanExporter } from "@opentelemetry/sdk-trace";
-import { grpcExporter } from "./otlp_grpc.ts";
 import type { FinishedSpan, SpanKind } from "./spans.ts";
 import { shownAttributes } from "./trace_record.ts";
 
@@ -78,6 +77,7 @@ async function exporterOf(options: OtlpOptions): Promise<SpanExporter> {
   const url = collectorUrl(options);
   const { after } = options;
   if (options.protocol === "grpc") {
+    const { grpcExporter } = await import("./otlp_grpc.ts");
     return await grpcExporter({ url, waitMs: COLLECTOR_WAIT_MS, after });
   }
   const { OTLPTraceExporter } = await import("@opentelemetry/exporter-trace-otlp-proto");

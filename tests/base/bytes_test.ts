@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { concat, equal, toHex, xorInto } from "../../lib/base/mod.ts";
+import { concat, equal, fromBase64, fromHex, toHex, xorInto } from "../../lib/base/mod.ts";
 
 Deno.test("concat() joins arrays in order", () => {
   assert.deepEqual(
@@ -17,6 +17,13 @@ Deno.test("equal() tells arrays apart by content and by length", () => {
 
 Deno.test("toHex() writes two lower-case digits a byte", () => {
   assert.equal(toHex(new Uint8Array([0, 10, 255])), "000aff");
+});
+
+Deno.test("fromHex() and fromBase64() read what the platform writes", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+    assert.deepEqual(fromHex(toHex(bytes)), new Uint8Array(bytes));
+    assert.deepEqual(fromBase64(bytes.toBase64()), new Uint8Array(bytes));
+  }));
 });
 
 Deno.test("xorInto() equals the byte-wise sum for every alignment", () => {

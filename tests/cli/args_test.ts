@@ -15,6 +15,7 @@ function usage(args: readonly string[]): UsageError {
   throw new assert.AssertionError({ message: `${args.join(" ")} was accepted` });
 }
 
+// feature: B34, B49, D2
 Deno.test("the commander tree has exactly the options of the table, on the root and on their commands", () => {
   const root = buildTree({ command: "node", operands: [], text: "" });
   const longs = (command: { options: readonly { long?: string; negate: boolean }[] }): string[] =>
@@ -40,6 +41,7 @@ Deno.test("the commander tree has exactly the options of the table, on the root 
   }
 });
 
+// feature: D1
 Deno.test("flags work before and after the command, in both forms, in any order", () => {
   const groups = [["--program", "a.rs"], ["--party=1"], ["-i", "-5"], ["-q"], ["join"]];
   const order = fc.shuffledSubarray(groups, { minLength: groups.length });
@@ -57,6 +59,7 @@ Deno.test("flags work before and after the command, in both forms, in any order"
   );
 });
 
+// feature: B38, B39, B40
 Deno.test("lists are repeatable around the command, and booleans take =true, =false and --no-", () => {
   const found = parseArgs([
     "-t",

@@ -3,7 +3,7 @@ import { utf8 } from "../../lib/base/mod.ts";
 import { evaluate } from "../../lib/circuit/mod.ts";
 import { estimate } from "../../lib/cli/estimate.ts";
 import { main } from "../../lib/cli/mod.ts";
-import { CHUNK_ANDS } from "../../lib/cli/plan.ts";
+import { CHUNK_ANDS } from "../../lib/party/mod.ts";
 import { seededRng, sha256, typescriptKernels } from "../../lib/crypto/mod.ts";
 import { compute, type Parameters } from "../../lib/mpc/mod.ts";
 import { randomCircuit, randomInputs } from "../sim/circuits.ts";

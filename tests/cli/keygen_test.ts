@@ -3,6 +3,7 @@ import { main } from "../../lib/cli/mod.ts";
 import { loadIdentity } from "../../lib/net/mod.ts";
 import { fakeSystem } from "./fake_system.ts";
 
+// feature: B22, D5
 Deno.test("`keygen` writes a key for its owner alone, and never over an existing file", async () => {
   const folder = await Deno.makeTempDir();
   try {

@@ -72,6 +72,7 @@ Deno.test("a log file that cannot be written any more is given up with one word 
     assert.match(told[0] ?? "", /is given up/);
   }));
 
+// feature: D5
 Deno.test("--log-file gets the error that ends the program, and no secret", () =>
   inFolder(async (folder) => {
     const path = `${folder}/log`;

@@ -17,6 +17,7 @@ async function snapshot(name: string, text: string): Promise<void> {
   assert.equal(text, await Deno.readTextFile(file));
 }
 
+// feature: B35, B49
 Deno.test("help texts are those of the snapshots (UPDATE_SNAPSHOTS=1 rewrites them)", async () => {
   const cases = {
     root: ["--help"],
@@ -51,6 +52,7 @@ Deno.test("`help exit-codes` lists the codes of the error tree", async () => {
   }
 });
 
+// feature: B50
 Deno.test("`--version` shows the version of deno.json", async () => {
   const system = fakeSystem();
   assert.equal(await main(["new", "--version"], system), 0);

@@ -38,6 +38,7 @@ async function samples(url: string): Promise<readonly Sample[]> {
   return parsePage(await response.text()).samples;
 }
 
+// feature: B2, B5, B7, B20, B23, B38, B39, B53, B55, B56, B57, B59, D7
 Deno.test({
   name: "a node listens, counts, hears messages, and stops with the code of the signal",
   ...SANITIZE,
@@ -75,6 +76,7 @@ Deno.test({
   },
 });
 
+// feature: B2, B10
 Deno.test({
   name: "a node shows messages of its topics with their author, and control characters as text",
   ...SANITIZE,
@@ -106,6 +108,7 @@ Deno.test({
   },
 });
 
+// feature: B75
 Deno.test({
   name: "a bootnode that is not there is a warning with its address, and the node goes on",
   ...SANITIZE,
@@ -172,6 +175,7 @@ Deno.test({
   },
 });
 
+// feature: B79
 Deno.test({
   name: "a taken metrics port is an error when it was asked for",
   ...SANITIZE,

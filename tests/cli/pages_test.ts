@@ -3,6 +3,7 @@ import { main } from "../../lib/cli/mod.ts";
 import { OPTION_KEYS, specOf } from "../../lib/cli/options.ts";
 import { commandLineYaml } from "../../lib/cli/reference.ts";
 import { resolveSettings } from "../../lib/cli/settings.ts";
+import { commandsPage } from "../../scripts/commands_page.ts";
 import { fakeSystem } from "./fake_system.ts";
 
 async function printed(args: readonly string[], options = {}): Promise<string> {
@@ -44,6 +45,7 @@ Deno.test("a word that a page's command does not know is an error with a suggest
   }
 });
 
+// feature: B49
 Deno.test("cli.yml is the command line (UPDATE_SNAPSHOTS=1 rewrites it)", async () => {
   const file = new URL("../../cli.yml", import.meta.url);
   const text = commandLineYaml();
@@ -51,6 +53,15 @@ Deno.test("cli.yml is the command line (UPDATE_SNAPSHOTS=1 rewrites it)", async 
   assert.equal(text, await Deno.readTextFile(file));
 });
 
+// feature: B49
+Deno.test("docs/COMMANDS.md is the command line (UPDATE_SNAPSHOTS=1 rewrites it)", async () => {
+  const file = new URL("../../docs/COMMANDS.md", import.meta.url);
+  const text = commandsPage();
+  if (Deno.env.get("UPDATE_SNAPSHOTS") === "1") await Deno.writeTextFile(file, text);
+  assert.equal(text, await Deno.readTextFile(file));
+});
+
+// feature: B49
 Deno.test("the manual page has every option and no line that roff would take for a command", async () => {
   const page = await printed(["man"]);
   for (const key of OPTION_KEYS) {
@@ -104,6 +115,7 @@ Deno.test({
   },
 });
 
+// feature: B49
 Deno.test("every option stands in the scripts of all shells", async () => {
   for (const shell of ["bash", "zsh", "fish"]) {
     const script = await printed(["completions", shell]);

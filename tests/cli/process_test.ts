@@ -19,6 +19,7 @@ async function run(...args: readonly string[]): Promise<Ended> {
   return { code, out: decoder.decode(stdout), err: decoder.decode(stderr) };
 }
 
+// feature: B35
 Deno.test("`main.ts --help` needs no network and no write permission", async () => {
   const { code, out } = await run("--help");
   assert.equal(code, 0);
@@ -39,6 +40,7 @@ Deno.test("`main.ts` ends with the exit code of the error", async () => {
 });
 
 for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  // feature: B16, B64, B71
   Deno.test(`a node that gets ${signal} ends with ${expected}`, async () => {
     const command = new Deno.Command(Deno.execPath(), {
       args: [

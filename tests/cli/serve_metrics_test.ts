@@ -3,6 +3,7 @@ import { UsageError } from "../../lib/base/mod.ts";
 import { serveMetrics } from "../../lib/cli/serve_metrics.ts";
 import type { Event } from "../../lib/observability/mod.ts";
 
+// feature: B79
 Deno.test("a taken default port of the metrics is a warning with a hint, not an error", async () => {
   const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const config = { host: "127.0.0.1", port: taken.addr.port };

@@ -58,6 +58,7 @@ async function failure(
   throw new assert.AssertionError({ message: "it was accepted" });
 }
 
+// feature: B11, B13, B36
 Deno.test("flags win over the environment, the environment over the file, the file over the default", async () => {
   for (const key of OPTION_KEYS) {
     if (key === "config") continue;
@@ -89,6 +90,7 @@ Deno.test("flags win over the environment, the environment over the file, the fi
   }
 });
 
+// feature: B12, B24, B25, B26, B27, B28, B29, B30, B31, B32, B33
 Deno.test("config.example.yml holds every key, explained, with its default", async () => {
   const text = await Deno.readTextFile(new URL("../../config.example.yml", import.meta.url));
   const system = fakeSystem({ files: { "c.yml": text } });
@@ -146,6 +148,7 @@ Deno.test("the digits of an input in the file stay as they are written", async (
   assert.equal(settings.party, undefined);
 });
 
+// feature: B73
 Deno.test("values from flags and environment name the flag or the variable", async () => {
   assert.match((await failure({ networkPort: "x" }, {})).message, /--network-port: .* not "x"/);
   assert.match(
@@ -160,6 +163,7 @@ Deno.test("values from flags and environment name the flag or the variable", asy
   assert.match((await failure({}, { env })).message, /P2P_MPC_PARTY: .* not "two"/);
 });
 
+// feature: B34
 Deno.test("a list in the environment is separated by commas; an empty variable is not set", async () => {
   const env = { P2P_MPC_TOPIC: "a, b,", P2P_MPC_PARTY: "", P2P_MPC_QUIET: "1" };
   const { settings, sources } = await resolveSettings({}, fakeSystem({ env }));
@@ -168,6 +172,7 @@ Deno.test("a list in the environment is separated by commas; an empty variable i
   assert.equal(sources.party, "default");
 });
 
+// feature: B37
 Deno.test("`nodeConfig()` and `computeConfig()` fill in what depends on other settings", async () => {
   const resolve = (flags: RawFlags): ReturnType<typeof resolveSettings> =>
     resolveSettings(flags, fakeSystem());
@@ -202,6 +207,7 @@ Deno.test("`nodeConfig()` and `computeConfig()` fill in what depends on other se
   assert.throws(() => nodeConfig(both), UsageError);
 });
 
+// feature: B42, B80, D4
 Deno.test("`metricsConfig()` serves a computation only when this run asks for it", async () => {
   const files = { "c.yml": "metrics_port: 9090\n" };
   const system = fakeSystem({ files });

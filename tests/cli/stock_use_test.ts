@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
-import { AgreementError, CredentialError, LimitError, type MpcError } from "../../lib/base/mod.ts";
-import { VERSION } from "../../lib/cli/args.ts";
-import { CHUNK_ANDS } from "../../lib/cli/plan.ts";
+import {
+  AgreementError,
+  CredentialError,
+  LimitError,
+  type MpcError,
+  VERSION,
+} from "../../lib/base/mod.ts";
+import { CHUNK_ANDS } from "../../lib/party/mod.ts";
 import { StockWriter } from "../../lib/cli/stock_store.ts";
 import { acceptStock, openStock, stockKey, type StockUse } from "../../lib/cli/stock_use.ts";
 import { type StockHeader, zeroShares } from "../../lib/mpc/mod.ts";

@@ -32,6 +32,7 @@ async function linesOf(path: string): Promise<Line[]> {
   return text.trimEnd().split("\n").map((line) => JSON.parse(line));
 }
 
+// feature: B9, B48
 Deno.test("--json-trace appends one trace a run, with its error, to a file for its owner alone", () =>
   inFolder(async (folder) => {
     const path = `${folder}/logs/traces.json`;
@@ -111,6 +112,7 @@ Deno.test({
     }),
 });
 
+// feature: B27, B46
 Deno.test("the collector's port follows its protocol unless it is given, and no flag means no trace", async () => {
   const config = async (flags: RawFlags): Promise<ReturnType<typeof tracingConfig>> =>
     tracingConfig(await resolveSettings(flags, fakeSystem()), "new");

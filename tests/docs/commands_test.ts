@@ -1,16 +1,37 @@
-/** The commands in the documents and in the help texts that need no other party work as they stand. */
+/** The commands in the documents and in the help texts work as they stand. */
 import assert from "node:assert/strict";
 import { COMMANDS } from "../../lib/cli/commands.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { fakeSystem } from "../cli/fake_system.ts";
+import { type Block, blocksOf, commandsOf, documents } from "./blocks.ts";
+import { Terminal } from "./terminal.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
+for (const [path, text] of await documents()) {
+  const blocks = blocksOf(path, text);
+  const run = blocks.filter(({ language, reason }) => language === "sh" && reason === "");
+  if (run.length > 0) {
+    Deno.test(`${path}: its ${run.length} blocks of commands work`, async () => {
+      await using terminal = await Terminal.open();
+      for (const block of run) await terminal.run(commandsOf(block.text));
+    });
+  }
+}
+
+Deno.test("every fenced block of the documents is run, or says why not", async () => {
+  const silent = (block: Block): boolean => block.language !== "sh" && block.reason === "";
+  const found: string[] = [];
+  for (const [path, text] of await documents()) {
+    found.push(...blocksOf(path, text).filter(silent).map(({ line }) => `${path}:${line}`));
+  }
+  assert.deepEqual(found, []);
+});
+
 /** The command lines of `text` that begin with `p2p-mpc check`, `eval` or `compile` and name examples. */
 function commandLines(text: string): string[] {
-  return [...text.matchAll(/^ *p2p-mpc ((?:check|eval|compile) .*examples\/.*)$/gm)].map((
-    [, line],
-  ) => line ?? "");
+  const pattern = /^ *p2p-mpc ((?:check|eval|compile) .*examples\/.*)$/gm;
+  return [...text.matchAll(pattern)].map(([, line]) => line ?? "");
 }
 
 async function run(line: string): Promise<void> {
@@ -25,17 +46,6 @@ async function run(line: string): Promise<void> {
   const system = fakeSystem({ files });
   assert.equal(await main(args, system), 0, `${line}\n${system.err()}`);
 }
-
-Deno.test("the commands of README.md and examples/README.md work", async () => {
-  let ran = 0;
-  for (const path of ["README.md", "examples/README.md"]) {
-    for (const line of commandLines(await Deno.readTextFile(new URL(path, ROOT)))) {
-      await run(line);
-      ran++;
-    }
-  }
-  assert.ok(ran >= 2, `${ran} commands`);
-});
 
 Deno.test("the commands in the help texts of check, eval and compile work", async () => {
   for (const name of ["check", "eval", "compile"] as const) {

@@ -4,6 +4,7 @@ import { assertEnded, lastLine, party, processTest, ticketOf } from "./process.t
 
 const ADD = "--program=.add.garble.rs";
 
+// feature: B3, B5
 processTest(
   "a ticket whose address is stale is of use when a bootnode knows the creator",
   async () => {

@@ -10,6 +10,7 @@ import { assertEnded, party, processTest, programFile, sumOf, ticketOf } from ".
 
 const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
 
+// feature: B88
 processTest("a joiner without the program takes the one it expects from the creator", async () => {
   await using program = await programFile(sumOf(2));
   const creator = party([`--program=${program.path}`, "--input=40", "new"]);

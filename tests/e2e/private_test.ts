@@ -9,6 +9,7 @@ import {
   ticketOf,
 } from "./process.ts";
 
+// feature: B87
 processTest(
   "parties of a private network compute, and a stranger with the ticket cannot come in",
   async () => {

@@ -66,6 +66,7 @@ processTest(
   },
 );
 
+// feature: D3
 processTest(
   "a party that never comes: everybody ends in exit 4 and names the missing number",
   async () => {
@@ -76,6 +77,7 @@ processTest(
   },
 );
 
+// feature: D3
 processTest("nobody comes at all: the creator ends in exit 4 after --join-timeout", async () => {
   const end = await party([ADD, "--party=0", "--input=2", "--join-timeout=1", "new"]).ended;
   assertEnded(end, 4, /1.*2/);

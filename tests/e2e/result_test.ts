@@ -43,6 +43,7 @@ async function run(
 const ORDERS_OF_3 = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
 
 for (const order of ORDERS_OF_3) {
+  // feature: B1, B82
   processTest(
     `three processes compute 2 + 2 + 2, joining in order ${order.join(", ")}`,
     async () => {

@@ -125,6 +125,7 @@ function traceIdOf({ stderr }: Ended): string {
   return sha256(Uint8Array.fromHex(topic)).slice(0, 16).toHex();
 }
 
+// feature: B8, B9, B44, B45, B46, B47, B60, B61, D6
 processTest("three parties share a trace, over gRPC, over HTTP and in a file", async () => {
   await using grpc = await startCollector("grpc");
   await using http = await startCollector("http");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { scan, SOURCE_LENGTH_MAX } from "../../lib/garble/scan.ts";
+import { SOURCE_LENGTH_MAX } from "../../lib/garble/limits.ts";
+import { scan } from "../../lib/garble/scan.ts";
 import type { Token } from "../../lib/garble/token.ts";
 
 function tokens(text: string): readonly Token[] {

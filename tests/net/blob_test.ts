@@ -38,6 +38,7 @@ async function withNodes(
   }
 }
 
+// feature: B84
 Deno.test("fetchBlob() gets a file that is offered, of any size, and nothing else", async () => {
   const large = new Uint8Array(2 * MIB + 5).map((_, i) => i * 7);
   const blobs = [utf8("a program"), new Uint8Array(0), large, new Uint8Array(MIB)];
@@ -70,6 +71,7 @@ const blob = (payload: Uint8Array, more = false): OutgoingFrame => ({
   more,
 });
 
+// feature: B88
 Deno.test("fetchBlob() refuses what a lying peer sends", async () => {
   const digest = sha256(utf8("a program"));
   const full = new Uint8Array(MIB);

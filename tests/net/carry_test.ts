@@ -7,6 +7,7 @@ import { loopbackNode } from "./loopback.ts";
 const SESSION = `/p2p-mpc/lobby/1/${"ab".repeat(32)}`;
 const DATA = `/p2p-mpc/data/1/${"cd".repeat(32)}`;
 
+// feature: B2, D8
 Deno.test("carrySessions() forwards the topics of sessions between peers, and no others", async () => {
   const nodes = [await loopbackNode(), await loopbackNode(), await loopbackNode()];
   const [middle, a, b] = nodes.map(({ node }) => node);

@@ -18,6 +18,7 @@ function portOf(node: Node): string {
 
 const TCP = "/ip4/127.0.0.1/tcp/0";
 
+// feature: B3, B52
 Deno.test("a joiner finds a peer whose address is stale when a bootnode knows it", async () => {
   const [boot, wanted, joiner, gone] = await Promise.all(
     [TCP, TCP, TCP, TCP].map((at) => nodeAt(at)),
@@ -74,6 +75,7 @@ for (
     },
   ]
 ) {
+  // feature: B4, B53
   Deno.test(`a node is reached by ${name}`, async () => {
     const server = await nodeAt(listen);
     const client = await nodeAt(TCP);

@@ -54,6 +54,7 @@ Deno.test("gossip packets that are sent again are the same bytes, and no nonce s
   });
 });
 
+// feature: B87
 Deno.test("nothing that parties say over gossip can be read by others", async () => {
   await withMesh(2, FAIR, async (mesh, a, b) => {
     const text = utf8("the quick brown fox jumps over the lazy dog");
@@ -114,6 +115,7 @@ Deno.test("gossip packets that are played again change nothing", async () => {
   });
 });
 
+// feature: B88
 Deno.test("the judge of a session's topic lets through what its author may say, and no more", async () => {
   await withMesh(3, FAIR, (mesh) => {
     const tag = SIM_SID.slice(0, 8);

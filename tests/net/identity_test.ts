@@ -17,6 +17,7 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
+// feature: B22, B62, B63
 Deno.test("loadOrCreateIdentity() makes a key once, in a private file of 68 bytes", async () => {
   await inFolder(async (folder) => {
     const path = `${folder}/keys/node.key`;

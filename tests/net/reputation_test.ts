@@ -31,6 +31,7 @@ function memory(): Memory {
   return made;
 }
 
+// feature: B83
 Deno.test("bad behaviour adds up to a ban, which ends, and its score fades", () => {
   const made = memory();
   const { reputation, bans } = made;
@@ -134,6 +135,7 @@ async function withNodes(test: (a: Node, b: Node) => Promise<void>): Promise<voi
   }
 }
 
+// feature: B83
 Deno.test("a banned peer can neither dial nor be dialled, until the ban is lifted", () =>
   withNodes(async (a, b) => {
     a.reputation.ban(b.peerId);

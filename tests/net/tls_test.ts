@@ -91,6 +91,7 @@ for (
     { dialler: [noise()], encryption: "/noise" },
   ]
 ) {
+  // feature: B87
   Deno.test(`a connection over TCP is encrypted by ${encryption} as the dialler can`, async () => {
     const server = await libp2pNode([socketTls(), noise()]);
     const client = await libp2pNode(dialler);

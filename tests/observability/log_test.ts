@@ -54,6 +54,7 @@ Deno.test("readLogLevels() says what is wrong", () => {
   }
 });
 
+// feature: B10
 Deno.test("logSink() writes every event as one line of words", () => {
   const at = "1970-01-01T00:00:00.000Z";
   assert.deepEqual(written("text", "trace"), [
@@ -65,6 +66,7 @@ Deno.test("logSink() writes every event as one line of words", () => {
   ]);
 });
 
+// feature: B10
 Deno.test("logSink() writes JSON records with the fields of their events", () => {
   const records = written("json", "trace").map((line) => JSON.parse(line));
   const common = { v: 1, ts: "1970-01-01T00:00:00.000Z" };
@@ -80,6 +82,7 @@ Deno.test("logSink() writes JSON records with the fields of their events", () =>
   assert.equal(records[4].seconds, 1.5);
 });
 
+// feature: B10, B43
 Deno.test("logSink() leaves out what the levels do not want", () => {
   assert.equal(written("text", "info").length, 2);
   assert.equal(written("text", "error,net=debug").length, 1);

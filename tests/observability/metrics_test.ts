@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createMetrics } from "../../lib/observability/mod.ts";
 import { parsePage, total } from "./metrics_page.ts";
 
+// feature: B59
 Deno.test("all series of the three metrics exist with zero from the start", async () => {
   const { contentType, body } = await (await createMetrics()).page();
   assert.match(contentType, /^text\/plain; version=0\.0\.4/);

@@ -38,6 +38,7 @@ async function trial(protocol: OtlpProtocol, port: number): Promise<Trial> {
 }
 
 for (const protocol of ["grpc", "http"] as const) {
+  // feature: B8
   Deno.test(`spans arrive over ${protocol} as they are, redacted`, async () => {
     await using collector = await startCollector(protocol);
     const { exporting, failures } = await trial(protocol, collector.port);

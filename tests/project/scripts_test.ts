@@ -89,6 +89,7 @@ Deno.test("the layer rule refuses upward imports, back doors and impure calls", 
   assert.doesNotMatch(allowed, /error\[/);
 });
 
+// feature: B51, B54
 Deno.test("the layers form no cycle", () => {
   const order: string[] = [];
   const visit = (layer: string, path: readonly string[]): void => {

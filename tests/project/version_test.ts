@@ -6,6 +6,7 @@ async function versionsIn(path: string): Promise<Set<string>> {
   return new Set([...text.matchAll(/deno@(\d+\.\d+\.\d+)/g)].map((match) => match[1] ?? ""));
 }
 
+// feature: B14
 Deno.test("README, .ci/run and deno.json name one version of Deno, the one that runs", async () => {
   for (const path of ["README.md", ".ci/run", "deno.json"]) {
     assert.deepEqual(await versionsIn(path), new Set([Deno.version.deno]), path);

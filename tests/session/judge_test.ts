@@ -9,6 +9,7 @@ import {
 } from "../../lib/session/mod.ts";
 import { simConfig, simPeer } from "../sim/lobby.ts";
 
+// feature: B88
 Deno.test("judgeMessage() forwards what its author may say, and no more", () => {
   const [creator, joiner] = [simPeer(0), simPeer(1)];
   const nonce = new Uint8Array(16);

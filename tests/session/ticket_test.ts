@@ -147,6 +147,7 @@ Deno.test("decodeTicket() bears any bytes and any text", () => {
   }));
 });
 
+// feature: D8
 Deno.test("lobbyTopic() depends on secret and session and does not show them", () => {
   const [a, b] = [sample(1), sample(2)];
   const topic = lobbyTopic(a);

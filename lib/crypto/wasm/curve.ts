@@ -1,4 +1,5 @@
 /** The group of base OT in WebAssembly with SIMD: two elements at a time, in constant time. */
+import { fromBase64, fromHex } from "../../base/mod.ts";
 import { ELEMENT_BYTES } from "../constants.ts";
 import { areCanonical, type Curve, EXPONENT_BYTES, UNIFORM_BYTES } from "../curve.ts";
 import { Arena, type MemoryExports } from "./arena.ts";
@@ -44,7 +45,7 @@ class WasmCurve implements Curve {
 
   constructor(wasm: CurveExports) {
     this.#arena = new Arena(wasm);
-    this.#arena.use(() => wasm.start(this.#hold(Uint8Array.fromHex(CONSTANTS.join("")), 0)));
+    this.#arena.use(() => wasm.start(this.#hold(fromHex(CONSTANTS.join("")), 0)));
   }
 
   powers(exponents: Uint8Array, count: number): Uint8Array<ArrayBuffer> {
@@ -119,7 +120,7 @@ class WasmCurve implements Curve {
 
 /** The WebAssembly module of the group. */
 export function curveBinary(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.fromBase64(CURVE_BINARY);
+  return fromBase64(CURVE_BINARY);
 }
 
 /** The group over the functions of `wasm`; makes their table of multiples of the generator. */

@@ -1,4 +1,5 @@
 /** The kernels in WebAssembly with SIMD. */
+import { fromBase64 } from "../../base/mod.ts";
 import type { Curve } from "../curve.ts";
 import type { Kernels } from "../kernels.ts";
 import { xorBitsInto } from "../ts/shares.ts";
@@ -15,7 +16,7 @@ import { crossShare, expectedMacs, keyShare, xorBlocksInto, xorDeltaInto } from 
 
 /** The WebAssembly module of the kernels. */
 export function wasmBinary(): Uint8Array<ArrayBuffer> {
-  return Uint8Array.fromBase64(KERNELS_BINARY);
+  return fromBase64(KERNELS_BINARY);
 }
 
 /**

@@ -2,12 +2,8 @@
 
 import type { FnItem } from "../ast.ts";
 import { type Diagnostic, diagnostic, type DiagnosticKind } from "../diagnostic.ts";
-import {
-  COMPILE_LIMITS,
-  type CompileLimits,
-  type NestingBounds,
-  nestingBounds,
-} from "../lower/limits.ts";
+import { COMPILE_LIMITS, type CompileLimits } from "../limits.ts";
+import { type NestingBounds, nestingBounds } from "../lower/limits.ts";
 import type { Span } from "../source.ts";
 import { Steps, type Tick } from "../steps.ts";
 import type { ExternalConstant, Local, TypedConstant, TypedFunction } from "../typed.ts";

@@ -1,35 +1,6 @@
 /** Bounds of a compilation: a short program may ask for any amount of work, so each kind has a limit. */
 import { LimitError } from "../../base/mod.ts";
-import { GATES_MAX } from "../../circuit/mod.ts";
-
-/** What one compilation may use at most. */
-export interface CompileLimits {
-  /** XOR and AND gates built, those that turn out to be dead included. */
-  readonly gates: number;
-  /** Wires of the circuit that are alive at once, its inputs included: what computing it keeps in memory. */
-  readonly wires: number;
-  /** Loop iterations and function calls, all loops and calls together. */
-  readonly iterations: number;
-  /** Bits of any single value, array elements of no bits counted as one. */
-  readonly bits: number;
-  /**
-   * Levels of brackets, blocks, types and patterns in each other. What is walked in other ways has bounds in
-   * proportion: {@linkcode nestingBounds}.
-   */
-  readonly nesting: number;
-}
-
-/** The limits unless the caller says otherwise. */
-export const COMPILE_LIMITS: CompileLimits = {
-  gates: GATES_MAX,
-  wires: 1 << 24,
-  iterations: 1 << 22,
-  bits: 1 << 24,
-  nesting: 200,
-};
-
-/** Highest value of the limit `nesting` that the stack of a process bears. */
-export const NESTING_MAX = 200;
+import type { CompileLimits } from "../limits.ts";
 
 /** What the limit `nesting` means for all that is walked recursively. */
 export interface NestingBounds {

@@ -6,7 +6,7 @@ import type { TypedFunction } from "../typed.ts";
 import type { Type } from "../types.ts";
 import { Context } from "./context.ts";
 import { lowerExpr } from "./expressions.ts";
-import type { CompileLimits } from "./limits.ts";
+import type { CompileLimits } from "../limits.ts";
 import type { PanicPlace } from "./panic.ts";
 import { flatten, list, type Value } from "./values.ts";
 

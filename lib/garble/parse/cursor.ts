@@ -1,7 +1,8 @@
 /** The parser's place in the token stream, its limits and its list of problems. */
 
 import { type Diagnostic, diagnostic, type DiagnosticKind } from "../diagnostic.ts";
-import { COMPILE_LIMITS, type NestingBounds, nestingBounds } from "../lower/limits.ts";
+import { COMPILE_LIMITS } from "../limits.ts";
+import { type NestingBounds, nestingBounds } from "../lower/limits.ts";
 import type { Span } from "../source.ts";
 import { Steps, type Tick } from "../steps.ts";
 import { type NumberToken, showToken, type Token } from "../token.ts";

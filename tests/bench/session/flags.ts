@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../../../lib/base/mod.ts";
 import { CHUNK_BITS } from "../../../lib/cli/options_compute.ts";
-import { CHUNK_ANDS } from "../../../lib/cli/plan.ts";
+import { CHUNK_ANDS } from "../../../lib/party/mod.ts";
 import type { LinkShape } from "./link.ts";
 
 /** What the user wants measured: every circuit with every number of parties. */

@@ -7,7 +7,7 @@ import { localEngine } from "../../../lib/cli/engine/engine.ts";
 import type { Engine } from "../../../lib/cli/engine/engine.ts";
 import { workerEngine } from "../../../lib/cli/engine/remote.ts";
 import { type LoadedFacts, resultOf } from "../../../lib/cli/loaded.ts";
-import { agreedParameters, proposal } from "../../../lib/cli/plan.ts";
+import { agreedParameters, proposal } from "../../../lib/party/mod.ts";
 import { systemRng } from "../../../lib/crypto/mod.ts";
 import { Meter, TRAFFIC_PHASES } from "../../../lib/mpc/mod.ts";
 import {

@@ -1,7 +1,7 @@
 /** The standard set of measurements, and the tables and plots that docs/PERFORMANCE.md shows of them. */
 import os from "node:os";
 import { CHUNK_BITS } from "../../../lib/cli/options_compute.ts";
-import { CHUNK_ANDS } from "../../../lib/cli/plan.ts";
+import { CHUNK_ANDS } from "../../../lib/party/mod.ts";
 import { TRAFFIC_PHASES } from "../../../lib/mpc/mod.ts";
 import type { Figures } from "./figures.ts";
 import type { Flags } from "./flags.ts";

@@ -1,0 +1,97 @@
+/** The meeting of a party that has its own node. */
+import { VERSION } from "../base/mod.ts";
+import { systemRng } from "../crypto/mod.ts";
+import {
+  directConnect,
+  generateIdentity,
+  gossipLobby,
+  loadOrCreateIdentity,
+  type Node,
+  openGate,
+  startNode,
+} from "../net/mod.ts";
+import {
+  createTicket,
+  decodeTicket,
+  encodeTicket,
+  judgeMessage,
+  lobbyTopic,
+  type Ports,
+  runSession,
+  type Session,
+  systemClock,
+  type Ticket,
+} from "../session/mod.ts";
+import { proposal, USUAL_CHOICES } from "./proposal.ts";
+import type { Participation } from "./take_part.ts";
+
+/** A session on a node of its own. */
+export interface Meeting {
+  /** The session. */
+  readonly session: Session;
+  /** Says goodbye and stops the node. */
+  leave(): Promise<void>;
+}
+
+function random(length: number): Uint8Array<ArrayBuffer> {
+  return systemRng().fill(new Uint8Array(length));
+}
+
+/** Starts a node and meets the others on it. Errors are those of `takePart`. */
+export async function meetOnNode(part: Participation): Promise<Meeting> {
+  const { identityKeyPath: path, listen = ["/ip4/0.0.0.0/tcp/0"], observe } = part;
+  const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
+  const node = await startNode({
+    ...{ identity, listen },
+    ...(observe === undefined ? {} : { observe }),
+  });
+  try {
+    const session = await meet(part, node);
+    return {
+      session,
+      async leave(): Promise<void> {
+        await session.close();
+        await node.stop();
+      },
+    };
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+}
+
+async function meet(part: Participation, node: Node): Promise<Session> {
+  const { party, waitMs, signal, observe, onTicket } = part;
+  const program = new Uint8Array(part.program.programHash);
+  const ticket = part.ticket === undefined
+    ? newTicket(node, program, part.program.parties)
+    : decodeTicket(part.ticket, systemClock.now());
+  return await runSession({
+    role: part.ticket === undefined ? "create" : "join",
+    ...{ ticket, program, engine: VERSION, ports: await portsOf(node, ticket) },
+    compile: () => Promise.resolve(proposal(part.program, USUAL_CHOICES)),
+    consent: async (description) => await part.consent(description),
+    onOpen: () => {
+      if (part.ticket === undefined) onTicket?.(encodeTicket(ticket));
+    },
+    ...(party === undefined ? {} : { party }),
+    ...(waitMs === undefined ? {} : { waitMs }),
+    ...(observe === undefined ? {} : { observe }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function newTicket(node: Node, program: Uint8Array<ArrayBuffer>, parties: number): Ticket {
+  const where = { creator: node.peerId, addresses: node.addresses() };
+  return createTicket({ ...where, parties, program, now: systemClock.now(), random });
+}
+
+async function portsOf(node: Node, ticket: Ticket): Promise<Ports> {
+  const clock = systemClock;
+  const gate = await openGate(node, clock);
+  const judge = (from: string, bytes: Uint8Array): ReturnType<typeof judgeMessage> =>
+    judgeMessage(ticket.creator, from, bytes);
+  const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), judge });
+  const connect = directConnect({ node, gate, clock });
+  return { lobby, connect, identity: node.identity, clock, random };
+}

@@ -1,0 +1,82 @@
+/** How a computation is to be run: what a party proposes, and what follows from the agreed description. */
+import { SHARING_BUCKETS } from "../circuit/mod.ts";
+import { COMPILE_LIMITS, type CompileLimits, type ProgramFacts, showType } from "../garble/mod.ts";
+import type { Parameters } from "../mpc/mod.ts";
+import type { CompiledFacts, Description } from "../session/mod.ts";
+
+/** Most AND gates of a chunk: enough for buckets of three, and a bound on memory. */
+export const CHUNK_ANDS = 393_216;
+
+/** What a party may choose of its proposal. All parties choose the same. */
+export interface Choices {
+  /** Texts of the external constants by `PARTY::NAME`. */
+  readonly constants: ReadonlyMap<string, string>;
+  /** Most of what compiling may use. */
+  readonly limits: CompileLimits;
+  /** Number of the party that evaluates. */
+  readonly evaluator: number;
+  /** SoftSpoken's k: bits of Δ that one tree of the OT extension serves; 1, 2, 4 or 8. */
+  readonly k: number;
+  /** How the parties talk: each with each, or over gossip that others forward. */
+  readonly channel: "direct" | "gossip";
+  /** Longest time without a word from a party that is waited for, in milliseconds. */
+  readonly stepTimeoutMs: number;
+  /** Longest time from the start to the result, in milliseconds; undefined: none. */
+  readonly totalTimeoutMs: number | undefined;
+}
+
+/** What is proposed unless something else is chosen, on the command line too. */
+export const USUAL_CHOICES: Choices = {
+  constants: new Map(),
+  limits: COMPILE_LIMITS,
+  evaluator: 0,
+  k: 2,
+  channel: "direct",
+  stepTimeoutMs: 600_000,
+  totalTimeoutMs: undefined,
+};
+
+/** The times on which all parties agree, as limits of the description. */
+export function timeLimits(
+  { stepTimeoutMs, totalTimeoutMs }: Pick<Choices, "stepTimeoutMs" | "totalTimeoutMs">,
+): Readonly<Record<string, number>> {
+  return { stepTimeoutMs, ...(totalTimeoutMs === undefined ? {} : { totalTimeoutMs }) };
+}
+
+/**
+ * What this party proposes to the others; all must propose the same.
+ *
+ * @param stock session hash of the preprocessing that is to be used, if one is.
+ */
+export function proposal(
+  program: ProgramFacts,
+  choices: Choices,
+  stock?: Uint8Array<ArrayBuffer>,
+): CompiledFacts {
+  const { header } = program.circuit;
+  return {
+    entry: program.entry,
+    compileOptions: { ...Object.fromEntries(choices.constants), sharingBuckets: SHARING_BUCKETS },
+    circuit: {
+      digest: new Uint8Array(header.digest),
+      gates: header.gates,
+      ands: header.ands,
+      outputs: header.outputs.length,
+    },
+    inputs: program.parameters.map(({ type, bits }) => ({ type: showType(type), bits })),
+    outputType: showType(program.result),
+    outputParties: program.parameters.map((_, party) => party),
+    evaluator: choices.evaluator,
+    k: choices.k,
+    chunk: CHUNK_ANDS,
+    limits: { ...choices.limits, ...timeLimits(choices) },
+    channel: choices.channel,
+    ...(stock === undefined ? {} : { preprocessing: { kind: "use", sid: stock } }),
+  };
+}
+
+/** The parameters of the protocol that the parties have signed. */
+export function agreedParameters(description: Description): Parameters {
+  const { roster, evaluator, outputParties, k, chunk } = description;
+  return { parties: roster.length, evaluator, outputParties, k, chunk };
+}
