@@ -20,10 +20,10 @@ processTest("parties that name no number get different ones", async () => {
 processTest("any party creates and any party evaluates", async () => {
   const flags = (
     self: number,
-  ): string[] => [ADD, `--party=${self}`, "--input=2", "--evaluator=2", "--k=4"];
+  ): string[] => [ADD, `--party=${self}`, "--input=2", "--evaluator=2", "--k=2"];
   const creator = party([...flags(1), "new"]);
   const ticket = await ticketOf(creator);
-  await creator.sees(/^> to join: .* --evaluator=2 --k=4 join p2pmpc1/m);
+  await creator.sees(/^> to join: .* --evaluator=2 --k=2 join p2pmpc1/m);
   const parties = [creator, ...[0, 2].map((self) => party([...flags(self), "join", ticket]))];
   for (const process of parties) {
     const end = await process.ended;
