@@ -122,6 +122,32 @@ a \`get\` that broke off goes on where it was. Do not add what is private, an in
       { name: "[address...]", help: "for get: multiaddresses of nodes that may have it" },
     ],
   },
+  ping: {
+    summary: "See whether a peer answers, how fast, and over which path",
+    details: `Examples:
+  ${PROGRAM_NAME} ping /ip4/203.0.113.7/tcp/9000
+  ${PROGRAM_NAME} ping 12D3KooW… --bootnode /ip4/203.0.113.7/tcp/9000/p2p/<peer id>`,
+    operands: [{ name: "<peer>", help: "a multiaddress, or a peer id that a bootnode knows" }],
+  },
+  lookup: {
+    summary: "Find a peer and show its addresses, protocols and program",
+    details: `Examples:
+  ${PROGRAM_NAME} lookup /ip4/203.0.113.7/tcp/9000
+  ${PROGRAM_NAME} lookup 12D3KooW… --bootnode /ip4/203.0.113.7/tcp/9000/p2p/<peer id>
+What the peer says of itself is its own word; its peer id is proven.`,
+    operands: [{ name: "<peer>", help: "a multiaddress, or a peer id that a bootnode knows" }],
+  },
+  id: {
+    summary: "Print the peer id of an identity key",
+    details: `Example:
+  ${PROGRAM_NAME} id --identity-key-path keys/node.key
+Without the flag it is the key in keys/node.key, where \`keygen\` puts it.`,
+  },
+  version: {
+    summary: "Print the version, or with --json what it runs on",
+    details: `Example:
+  ${PROGRAM_NAME} version --json`,
+  },
   config: {
     summary: "Show each setting with its value and where the value came from",
     details: `Example:

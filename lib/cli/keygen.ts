@@ -3,7 +3,8 @@ import { generateIdentity, generateNetworkKey, saveIdentity, saveNetworkKey } fr
 import type { Context } from "./context.ts";
 import type { Settings } from "./options.ts";
 
-const DEFAULT_FILE = "keys/node.key";
+/** Where a key is when no flag names its file. */
+export const DEFAULT_KEY_FILE = "keys/node.key";
 const DEFAULT_NETWORK_FILE = "keys/network.psk";
 
 /**
@@ -17,7 +18,7 @@ export async function keygen(settings: Settings, { system, observe }: Context): 
     await saveNetworkKey(file, generateNetworkKey());
     return observe({ kind: "notice", text: `wrote the network's key to ${file}` });
   }
-  const file = settings.out ?? DEFAULT_FILE;
+  const file = settings.out ?? DEFAULT_KEY_FILE;
   const identity = await generateIdentity();
   await saveIdentity(file, identity);
   observe({ kind: "notice", text: `wrote the key to ${file}` });

@@ -15,6 +15,7 @@ import { messageOf, report } from "./report.ts";
 import { type ResolvedSettings, resolveSettings } from "./settings.ts";
 import { listenForStop } from "./stop.ts";
 import type { System } from "./system.ts";
+import { TOOLS } from "./tools.ts";
 
 type Run = Invocation & { readonly kind: "run" };
 type RunningCommand = "node" | "new" | "join" | "preprocess";
@@ -80,31 +81,11 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
     case "eval":
     case "compile":
       return await tryProgram(run, resolved, context);
-    case "keygen": {
-      const { keygen } = await import("./keygen.ts");
-      return await keygen(resolved.settings, context);
-    }
-    case "metrics": {
-      const { showMetrics } = await import("./metrics.ts");
-      return await showMetrics(resolved.settings, context);
-    }
-    case "peers": {
-      const { peers } = await import("./peers.ts");
-      return peers(resolved.settings, run.operands, context);
-    }
-    case "file": {
-      const { fileCommand } = await import("./file.ts");
-      return await fileCommand(resolved.settings, run.operands, context);
-    }
     case "config":
     case "completions":
     case "man": {
       const { showPage } = await import("./pages.ts");
       return await showPage(run.command, run.operands, resolved, context);
-    }
-    case "self-test": {
-      const { selfTest } = await import("./self_test.ts");
-      return await selfTest(context);
     }
     case "node": {
       const config = nodeConfig(resolved);
@@ -138,6 +119,8 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
         (inner) => preprocessCommand(config, ticket, inner),
       );
     }
+    default:
+      return await TOOLS[run.command](resolved.settings, run.operands, context);
   }
 }
 

@@ -13,6 +13,10 @@ export const EVERY = [
   "metrics",
   "peers",
   "file",
+  "ping",
+  "lookup",
+  "id",
+  "version",
   "config",
   "completions",
   "man",
@@ -21,7 +25,7 @@ export const EVERY = [
 /** Commands with a node. */
 export const RUNNING = ["node", "new", "join", "preprocess"] as const;
 /** Commands with a node that talks to others, for a while or for long. */
-export const CONNECTING = [...RUNNING, "file"] as const;
+export const CONNECTING = [...RUNNING, "file", "ping", "lookup"] as const;
 /** Commands that meet other parties. */
 export const MEETING = ["new", "join", "preprocess"] as const;
 /** Commands that compute with other parties. */

@@ -154,7 +154,7 @@ export const NETWORK_OPTIONS = {
     kind: "path",
     value: "path",
     defaultText: "a new identity on each run",
-    commands: CONNECTING,
+    commands: [...CONNECTING, "id"],
     group: "Network",
     help: "Key file of this node; it is created when it does not exist",
     refuse: refuseEmpty,

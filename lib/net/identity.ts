@@ -45,6 +45,11 @@ export class KeyIdentity implements Identity {
     return this.#key;
   }
 
+  /** The public half of the key, 32 bytes. */
+  get publicKey(): Uint8Array {
+    return this.#key.publicKey.raw;
+  }
+
   /** A secret of 32 bytes that follows from the key, `label` and `salt`, and tells nothing of the key. */
   secret(label: string, salt: Uint8Array): Uint8Array<ArrayBuffer> {
     // The seed has 256 random bits, and signing uses it under SHA-512 only.

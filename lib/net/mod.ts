@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { KAD_PROTOCOL } from "./discovery.ts";
 export { isPeerId, requireAddress } from "./address.ts";
 export * from "./blob.ts";
 export * from "./carry.ts";
@@ -17,6 +18,7 @@ export * from "./gossip_connect.ts";
 export * from "./gossip_topic.ts";
 export * from "./identity.ts";
 export * from "./lobby.ts";
+export * from "./lookup.ts";
 export * from "./node.ts";
 export * from "./pause.ts";
 export * from "./private_network.ts";

@@ -30,6 +30,8 @@ export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
 
 /** Most new connections a second from one host, and most that are being made at a time. */
 const INBOUND_PER_SECOND_MAX = 64;
+/** Most pings of one connection at a time, in each direction. */
+const PINGS_MAX = 8;
 /** Longest time for a connection to be made. */
 const DIAL_TIMEOUT_MS = 15_000;
 
@@ -378,7 +380,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       services: {
         identify: identify(),
         kad: kademlia(),
-        ping: ping(),
+        // Why several: the table of peers pings, too.
+        ping: ping({ maxInboundStreams: PINGS_MAX, maxOutboundStreams: PINGS_MAX }),
         pubsub: gossipsub({
           allowPublishToZeroTopicPeers: true,
           directPeers,

@@ -1,0 +1,25 @@
+/** The small commands as processes: what they print on standard output alone, and that they end. */
+import assert from "node:assert/strict";
+import { assertEnded, party, Process, processTest } from "./process.ts";
+
+const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
+
+processTest("a running node answers `ping` and `lookup`", async () => {
+  const node = party(["--metrics-port=0"]);
+  const [, address = ""] = await node.sees(/listening on (\/ip4\/127\S+\/p2p\/\w+)/);
+  const [peer = ""] = /12D3\w+$/.exec(address) ?? [];
+  const pinged = await new Process(["ping", address, "--count=2", LISTEN]).ended;
+  assertEnded(pinged, 0);
+  assert.match(pinged.stdout, new RegExp(`^(${peer}: (less than )?\\d+ ms, direct, tcp\\n){2}$`));
+  const found = await new Process(["lookup", address, "--json", LISTEN]).ended;
+  assertEnded(found, 0);
+  const facts = JSON.parse(found.stdout);
+  assert.equal(facts.peer, peer);
+  assert.ok(facts.protocols.includes("/p2p-mpc/blob/1"), found.stdout);
+});
+
+processTest("`version --json` is one JSON object", async () => {
+  const end = await new Process(["version", "--json"]).ended;
+  assertEnded(end, 0);
+  assert.equal(JSON.parse(end.stdout).v, 1);
+});
