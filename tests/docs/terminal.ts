@@ -114,6 +114,7 @@ export class Terminal implements AsyncDisposable {
       ) ??
         "";
     return line.replaceAll("<ticket>", () => said(/(p2pmpc1[a-z2-7]+)/))
+      .replaceAll("<CID>", () => said(/^(baf\w+)$/m))
       .replaceAll(/<[A-Z0-9_ ]*PEER_ID>|<peer id>/g, () => said(/our node id: (\w+)/))
       .replaceAll(/\b9[01]\d\d\b/g, (port) => {
         const free = this.#ports.get(port) ?? freePort();
@@ -134,6 +135,7 @@ export class Terminal implements AsyncDisposable {
       env: {
         PATH: `${this.#folder}/.bin:${Deno.env.get("PATH")}`,
         XDG_STATE_HOME: `${this.#folder}/.state`,
+        XDG_DATA_HOME: `${this.#folder}/.data`,
         NO_COLOR: "1",
       },
       stdin: "null",

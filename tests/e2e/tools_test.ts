@@ -4,6 +4,7 @@ import { assertEnded, party, Process, processTest } from "./process.ts";
 
 const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
 
+// feature: B4, B52, B53
 processTest("a running node answers `ping` and `lookup`", async () => {
   const node = party(["--metrics-port=0"]);
   const [, address = ""] = await node.sees(/listening on (\/ip4\/127\S+\/p2p\/\w+)/);
