@@ -5,7 +5,7 @@
  *
  * Without --target all five are built, and beside them SHA256SUMS and a bill of materials, sbom.cdx.json. `deno compile`
  * needs a base binary (denort) for each target, which it downloads; where that is not possible, DENORT_BIN names a local
- * one for one target.
+ * one for one target, and KIT_DENO the Deno of its version if that is not this one.
  */
 import manifest from "../deno.json" with { type: "json" };
 import { type ErrorDetails, MpcError, toHex, UsageError } from "../lib/base/mod.ts";
@@ -43,6 +43,8 @@ export class CompileError extends MpcError {
 export interface Plan {
   readonly targets: readonly string[];
   readonly output: string;
+  /** The Deno that builds; another one than this where DENORT_BIN is of another version. */
+  readonly deno: string;
 }
 
 /**
@@ -50,7 +52,10 @@ export interface Plan {
  *
  * @throws {UsageError} for an unknown flag or target, or for several targets with one DENORT_BIN.
  */
-export function parsePlan(args: readonly string[], denort: string | undefined): Plan {
+export function parsePlan(
+  args: readonly string[],
+  { denort, deno = Deno.execPath() }: { readonly denort?: string; readonly deno?: string },
+): Plan {
   const targets: string[] = [];
   let output = "dist";
   for (let i = 0; i < args.length; i += 2) {
@@ -69,30 +74,71 @@ export function parsePlan(args: readonly string[], denort: string | undefined): 
       hint: "name that target with --target",
     });
   }
-  return { targets: targets.length > 0 ? targets : TARGETS, output };
+  return { targets: targets.length > 0 ? targets : TARGETS, output, deno };
 }
 
 /** Name of the bill of materials. */
 const SBOM_FILE = "sbom.cdx.json";
 
-/** Builds the executable of a target; its name within `output`. */
-async function compile(target: string, output: string): Promise<string> {
-  const file = `p2p-mpc-${target}${target.includes("windows") ? ".exe" : ""}`;
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    // Why --bundle: without it Deno 2.9.6 overflows its stack while it packs the npm packages.
-    args: ["compile", "--bundle", "--quiet", "--target", target]
-      .concat("--output", `${output}/${file}`, PERMISSIONS, "main.ts"),
-    stderr: "piped",
-  }).output();
-  if (code === 0) return file;
+/** Runs a step of the build. @throws {CompileError} with what it said. */
+async function step(command: string, args: readonly string[], what: string): Promise<void> {
+  const env = { NO_COLOR: "1" };
+  const { code, stderr } = await new Deno.Command(command, { args: [...args], env }).output();
+  if (code === 0) return;
   const [cause = ""] = new TextDecoder().decode(stderr).trim().split("\n\nStack backtrace");
-  const fetched = /denort|dl\.deno\.land|download/i.test(cause);
-  throw new CompileError(`Cannot build for ${target}: deno compile failed`, {
+  const fetched = /denort|base binary/i.test(cause);
+  throw new CompileError(`Cannot ${what}`, {
     cause: new Error(cause),
     hint: fetched
-      ? `the base binary could not be downloaded; set DENORT_BIN to a denort of Deno ${Deno.version.deno} for this target`
+      ? "the base binary could not be downloaded; set DENORT_BIN to a denort of Deno " +
+        `${Deno.version.deno} for this target`
       : "read the cause; `deno task check` shows type errors",
   });
+}
+
+/** Builds the executable of a target from the bundle; its name within `output`. */
+async function compile(bundle: string, target: string, plan: Plan): Promise<string> {
+  const file = `p2p-mpc-${target}${target.includes("windows") ? ".exe" : ""}`;
+  const path = `${plan.output}/${file}`;
+  const args = [
+    "compile",
+    "--quiet",
+    "--no-check",
+    "--no-config",
+    "--target",
+    target,
+    "--output",
+    path,
+  ];
+  await step(plan.deno, [...args, ...PERMISSIONS, bundle], `build for ${target}`);
+  if (target !== Deno.build.target) return file;
+  const { success } = await new Deno.Command(path, { args: ["--version"] }).output();
+  if (success) return file;
+  throw new CompileError(`Cannot build for ${target}: the executable does not start`, {
+    hint: "DENORT_BIN must be of the same version as the Deno that builds, which KIT_DENO names",
+  });
+}
+
+/** Builds all targets from one bundle; the names of the files. */
+async function compileAll(
+  plan: Plan,
+  tell: (file: string) => Promise<unknown>,
+): Promise<string[]> {
+  const folder = await Deno.makeTempDir();
+  const bundle = `${folder}/main.js`;
+  try {
+    // Why a bundle: `deno compile` of the npm packages themselves overflows its stack, and it starts faster.
+    await step(Deno.execPath(), ["bundle", "--quiet", "--output", bundle, "main.ts"], "bundle");
+    const files: string[] = [];
+    for (const target of plan.targets) {
+      const file = await compile(bundle, target, plan);
+      files.push(file);
+      await tell(file);
+    }
+    return files;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
 /** Lines as `sha256sum --check` reads them. */
@@ -104,8 +150,8 @@ async function checksums(folder: string, files: readonly string[]): Promise<stri
   return lines.join("");
 }
 
-/** The bill of materials of the program as it stands in this tree. */
-async function bill(): Promise<string> {
+/** The bill of materials of the program as it stands in this tree, on the runtime of `deno`. */
+async function bill(deno: string): Promise<string> {
   const used = new Set<string>();
   for await (const path of sources("lib")) {
     for (const entry of importedBy(await Deno.readTextFile(path), manifest.imports)) {
@@ -113,7 +159,8 @@ async function bill(): Promise<string> {
     }
   }
   const lock = await Deno.readTextFile("deno.lock");
-  const runtime = Deno.version.deno;
+  const { stdout } = await new Deno.Command(deno, { args: ["--version"] }).output();
+  const runtime = /^deno (\S+)/.exec(new TextDecoder().decode(stdout))?.[1] ?? "";
   return sbomOf({ lock, imports: [...used].sort(), version: manifest.version, runtime });
 }
 
@@ -121,14 +168,16 @@ async function main(): Promise<number> {
   const write = (text: string): Promise<number> =>
     Deno.stderr.write(new TextEncoder().encode(text + "\n"));
   try {
-    const { targets, output } = parsePlan(Deno.args, Deno.env.get("DENORT_BIN"));
+    const denort = Deno.env.get("DENORT_BIN");
+    const deno = denort === undefined ? undefined : Deno.env.get("KIT_DENO");
+    const plan = parsePlan(Deno.args, {
+      ...(denort === undefined ? {} : { denort }),
+      ...(deno === undefined ? {} : { deno }),
+    });
+    const { output } = plan;
     await Deno.mkdir(output, { recursive: true });
-    const files: string[] = [];
-    for (const target of targets) {
-      files.push(await compile(target, output));
-      await write(`built ${output}/${files.at(-1)}`);
-    }
-    await Deno.writeTextFile(`${output}/${SBOM_FILE}`, await bill());
+    const files = await compileAll(plan, (file) => write(`built ${output}/${file}`));
+    await Deno.writeTextFile(`${output}/${SBOM_FILE}`, await bill(plan.deno));
     await Deno.writeTextFile(
       `${output}/SHA256SUMS`,
       await checksums(output, [...files, SBOM_FILE]),

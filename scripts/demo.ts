@@ -22,17 +22,21 @@ async function lines(
   if (rest !== "") take(rest);
 }
 
+/** Runs the program from source. */
+const FROM_SOURCE = [Deno.execPath(), "run", "--quiet", ...PERMISSIONS, "main.ts"];
+
 /** Starts one party; resolves with its exit code when it has ended. */
 function start(
+  program: readonly string[],
   party: number,
   command: readonly string[],
   onLine: (line: string) => void,
 ): { readonly done: Promise<number>; stop(): void } {
   const flags = [`--program=${PROGRAM}`, `--party=${party}`, "--input=2"];
   onLine(`$ p2p-mpc ${[...flags, ...command].join(" ")}`);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", ...PERMISSIONS, "main.ts", "--listen=/ip4/127.0.0.1/tcp/0", ...flags]
-      .concat(command),
+  const [executable = "", ...first] = program;
+  const child = new Deno.Command(executable, {
+    args: [...first, "--listen=/ip4/127.0.0.1/tcp/0", ...flags, ...command],
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -52,12 +56,16 @@ function start(
 /**
  * Runs the three parties. `show` gets each line of a party: first its command, behind a `$`, then what it prints.
  *
+ * @param program the command that runs p2p-mpc.
  * @returns their exit codes, in order.
  */
-export async function runDemo(show: (party: number, line: string) => void): Promise<number[]> {
+export async function runDemo(
+  show: (party: number, line: string) => void,
+  program: readonly string[] = FROM_SOURCE,
+): Promise<number[]> {
   const running: { readonly done: Promise<number>; stop(): void }[] = [];
   const ticket = await new Promise<string | undefined>((found) => {
-    const creator = start(0, ["new"], (line) => {
+    const creator = start(program, 0, ["new"], (line) => {
       show(0, line);
       const match = TICKET_LINE.exec(line);
       if (match !== null) found(match[1]);
@@ -67,7 +75,7 @@ export async function runDemo(show: (party: number, line: string) => void): Prom
   });
   if (ticket !== undefined) {
     for (const party of PARTIES.slice(1)) {
-      running.push(start(party, ["join", ticket], (line) => show(party, line)));
+      running.push(start(program, party, ["join", ticket], (line) => show(party, line)));
     }
   }
   const codes = await Promise.all(running.map(({ done }) => done));

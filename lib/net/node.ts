@@ -1,6 +1,5 @@
 /** One libp2p node: transport, gossip and direct streams, behind plain functions. */
 import "./shim.ts";
-import { noise } from "@chainsafe/libp2p-noise";
 import { type GossipSub, gossipsub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
 import { identify } from "@libp2p/identify";
 import type { KadDHT } from "@libp2p/kad-dht";
@@ -18,11 +17,11 @@ import { GOSSIP_RESULTS, type Verdict } from "./verdict.ts";
 import { gaterOf, isWanted, scoring } from "./gater.ts";
 import { observeConnections } from "./connections.ts";
 import { findPeer, kademlia } from "./discovery.ts";
+import { encrypters } from "./encrypters.ts";
 import type { KeyIdentity } from "./identity.ts";
 import { plainYamux, wideYamux } from "./muxer.ts";
 import type { NetworkKey } from "./private_network.ts";
 import { Reputation } from "./reputation.ts";
-import { socketTls } from "./tls.ts";
 import { transports } from "./transports.ts";
 
 /** Protocol of the direct streams of a session. */
@@ -366,7 +365,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       ...(networkKey === undefined
         ? {}
         : { connectionProtector: preSharedKey({ psk: networkKey.encode() }) }),
-      connectionEncrypters: networkKey === undefined ? [socketTls(), noise()] : [noise()],
+      connectionEncrypters: encrypters(networkKey !== undefined),
       streamMuxers: [wideYamux(), plainYamux()],
       connectionManager: {
         maxConnections,

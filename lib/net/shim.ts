@@ -23,7 +23,7 @@ const MARK = Symbol.for("p2p-mpc.shim");
 if (!(MARK in globalThis)) {
   Object.defineProperty(globalThis, MARK, { value: true });
   // Why: package `mortice` opens this channel for good and relies on Node's `unref()`.
-  globalThis.BroadcastChannel = new Proxy(globalThis.BroadcastChannel, {
+  globalThis.BroadcastChannel = new Proxy(globalThis.BroadcastChannel ?? SilentChannel, {
     construct: (target, [name]: [string]): object =>
       name === "mortice" ? new SilentChannel(name) : new target(name),
   });

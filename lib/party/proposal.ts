@@ -30,7 +30,7 @@ export const USUAL_CHOICES: Choices = {
   constants: new Map(),
   limits: COMPILE_LIMITS,
   evaluator: 0,
-  k: 2,
+  k: 4,
   channel: "direct",
   stepTimeoutMs: 600_000,
   totalTimeoutMs: undefined,

@@ -11,6 +11,7 @@ import { yamux } from "@libp2p/yamux";
 import { createLibp2p, type Libp2p } from "libp2p";
 import "../../lib/net/shim.ts";
 import { makeCertificate } from "../../lib/net/certificate.ts";
+import { portableNoise } from "../../lib/net/encrypters.ts";
 import { generateIdentity, type KeyIdentity } from "../../lib/net/mod.ts";
 import { type EncrypterComponents, socketTls, TLS_PROTOCOL } from "../../lib/net/tls.ts";
 
@@ -86,14 +87,15 @@ async function libp2pNode(encrypters: ReturnType<typeof socketTls>[]): Promise<L
 }
 
 for (
-  const { dialler, encryption } of [
-    { dialler: [socketTls(), noise()], encryption: TLS_PROTOCOL },
-    { dialler: [noise()], encryption: "/noise" },
+  const { can, dialler, encryption } of [
+    { can: "TLS", dialler: [socketTls(), noise()], encryption: TLS_PROTOCOL },
+    { can: "noise", dialler: [noise()], encryption: "/noise" },
+    { can: "noise in JavaScript", dialler: [portableNoise([])], encryption: "/noise" },
   ]
 ) {
   // feature: B87
-  Deno.test(`a connection over TCP is encrypted by ${encryption} as the dialler can`, async () => {
-    const server = await libp2pNode([socketTls(), noise()]);
+  Deno.test(`a connection over TCP is encrypted by ${can} when the dialler can do that`, async () => {
+    const server = await libp2pNode([socketTls(), portableNoise()]);
     const client = await libp2pNode(dialler);
     for (let i = 0; i < 10; i++) {
       const connection = await client.dial(server.getMultiaddrs());

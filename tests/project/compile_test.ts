@@ -1,38 +1,55 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../lib/base/mod.ts";
 import { parsePlan, TARGETS } from "../../scripts/compile.ts";
+import { runDemo } from "../../scripts/demo.ts";
 
 Deno.test("parsePlan() builds all five targets unless some are named", () => {
   assert.equal(TARGETS.length, 5);
-  assert.deepEqual(parsePlan([], undefined), { targets: TARGETS, output: "dist" });
+  assert.deepEqual(parsePlan([], {}), { targets: TARGETS, output: "dist", deno: Deno.execPath() });
   const target = TARGETS[1] ?? "";
-  assert.deepEqual(parsePlan(["--target", target, "--output", "o"], "/denort"), {
-    targets: [target],
-    output: "o",
+  const local = { denort: "/denort", deno: "/deno" };
+  assert.deepEqual(parsePlan(["--target", target, "--output", "o"], local), {
+    ...{ targets: [target], output: "o", deno: "/deno" },
   });
 });
 
 Deno.test("parsePlan() refuses unknown flags and one base binary for several targets", () => {
-  assert.throws(() => parsePlan(["--target", "amiga"], undefined), UsageError);
-  assert.throws(() => parsePlan(["--fast", "1"], undefined), UsageError);
-  assert.throws(() => parsePlan(["--target"], undefined), UsageError);
-  assert.throws(() => parsePlan([], "/denort"), /DENORT_BIN/);
+  assert.throws(() => parsePlan(["--target", "amiga"], {}), UsageError);
+  assert.throws(() => parsePlan(["--fast", "1"], {}), UsageError);
+  assert.throws(() => parsePlan(["--target"], {}), UsageError);
+  assert.throws(() => parsePlan([], { denort: "/denort" }), /DENORT_BIN/);
 });
 
+const denort = Deno.env.get("DENORT_BIN");
+
+/** What an executable prints. */
+async function printed(executable: string, ...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(executable, { args: [...args] }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  return new TextDecoder().decode(stdout);
+}
+
 Deno.test({
-  name: "an executable built with DENORT_BIN answers --version",
-  ignore: Deno.env.get("DENORT_BIN") === undefined,
+  name: denort === undefined
+    ? "no executable was built and run, since DENORT_BIN does not name a base binary"
+    : "an executable has all its parts, and three of it compute",
+  ignore: denort === undefined,
   async fn(): Promise<void> {
     const output = await Deno.makeTempDir();
     try {
-      const target = Deno.build.target;
-      const build = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "scripts/compile.ts", "--target", target, "--output", output],
-      }).output();
-      assert.equal(build.code, 0, new TextDecoder().decode(build.stderr));
-      const run = await new Deno.Command(`${output}/p2p-mpc-${target}`, { args: ["--version"] })
-        .output();
-      assert.match(new TextDecoder().decode(run.stdout), /^p2p-mpc \d+\.\d+\.\d+\n$/);
+      const { target } = Deno.build;
+      const build = ["run", "-A", "scripts/compile.ts", "--target", target, "--output", output];
+      await printed(Deno.execPath(), ...build);
+      const executable = `${output}/p2p-mpc-${target}`;
+      assert.match(await printed(executable, "--version"), /^p2p-mpc \d+\.\d+\.\d+\n$/);
+      assert.match(await printed(executable, "self-test"), /^(ok: .*\n){3,}$/);
+      const codes = await runDemo(() => {}, [executable]);
+      assert.deepEqual(codes, [0, 0, 0]);
+      const sums = await Deno.readTextFile(`${output}/SHA256SUMS`);
+      assert.match(
+        sums,
+        new RegExp(`^[0-9a-f]{64}  p2p-mpc-${target}\n[0-9a-f]{64}  sbom.cdx.json\n$`),
+      );
     } finally {
       await Deno.remove(output, { recursive: true });
     }
