@@ -122,6 +122,15 @@ a \`get\` that broke off goes on where it was. Do not add what is private, an in
       { name: "[address...]", help: "for get: multiaddresses of nodes that may have it" },
     ],
   },
+  doctor: {
+    summary: "Look at this machine, its files and its network, and say what to do",
+    details: `Examples:
+  ${PROGRAM_NAME} doctor
+  ${PROGRAM_NAME} doctor --identity-key-path keys/node.key --network-port 9000 \\
+    --bootnode /ip4/203.0.113.7/tcp/9000/p2p/<peer id>
+Give it the flags, or the --config, of the command that is to run. Each finding says what it means and what to do; the
+exit code is 2 if something will not work.`,
+  },
   ping: {
     summary: "See whether a peer answers, how fast, and over which path",
     details: `Examples:

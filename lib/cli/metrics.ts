@@ -2,17 +2,12 @@
 import { UnreachableError } from "../base/mod.ts";
 import { sanitizeLines } from "../observability/mod.ts";
 import type { Settings } from "./options.ts";
-import { metricsUrl } from "./metrics_server.ts";
+import { dialable, metricsUrl } from "./metrics_server.ts";
 import type { Context } from "./context.ts";
 
 /** Longest page that is read. */
 const PAGE_BYTES_MAX = 16 * 1024 * 1024;
 const TIMEOUT_MS = 10_000;
-
-/** An address of ours where a node that listens everywhere can be reached. */
-function dialable(host: string): string {
-  return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-}
 
 async function fetchPage(url: string, signal: AbortSignal): Promise<string> {
   const response = await fetch(url, { signal });

@@ -42,6 +42,11 @@ function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
+/** An address of ours where a node that listens everywhere can be reached. */
+export function dialable(host: string): string {
+  return host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+}
+
 /** The address of the metrics page of a node with this config. */
 export function metricsUrl(host: string, port: number): string {
   return `http://${urlHost(host)}:${port}/metrics`;

@@ -17,6 +17,7 @@ export const EVERY = [
   "lookup",
   "id",
   "version",
+  "doctor",
   "config",
   "completions",
   "man",
@@ -25,7 +26,7 @@ export const EVERY = [
 /** Commands with a node. */
 export const RUNNING = ["node", "new", "join", "preprocess"] as const;
 /** Commands with a node that talks to others, for a while or for long. */
-export const CONNECTING = [...RUNNING, "file", "ping", "lookup"] as const;
+export const CONNECTING = [...RUNNING, "file", "ping", "lookup", "doctor"] as const;
 /** Commands that meet other parties. */
 export const MEETING = ["new", "join", "preprocess"] as const;
 /** Commands that compute with other parties. */

@@ -17,6 +17,7 @@ export type CommandName =
   | "lookup"
   | "id"
   | "version"
+  | "doctor"
   | "config"
   | "completions"
   | "man"

@@ -34,6 +34,10 @@ export const TOOLS = {
     const { lookup } = await import("./lookup.ts");
     await lookup(settings, operands, context);
   },
+  doctor: async (settings, _operands, context) => {
+    const { doctor } = await import("./doctor/doctor.ts");
+    await doctor(settings, context);
+  },
   id: async (settings, _operands, context) => {
     const { showId } = await import("./id.ts");
     await showId(settings, context);

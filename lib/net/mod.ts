@@ -23,5 +23,6 @@ export * from "./node.ts";
 export * from "./pause.ts";
 export * from "./private_network.ts";
 export * from "./reputation.ts";
+export * from "./scope.ts";
 export * from "./stream_channel.ts";
 export type { Verdict } from "./verdict.ts";

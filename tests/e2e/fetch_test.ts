@@ -56,6 +56,7 @@ processTest("when the creator has gone the joiner is told to use the program's f
   assert.match(end.stderr, /hint: .*--program/);
 });
 
+// feature: B88
 processTest(
   "a stranger's program that would compile for ever ends at the joiner's limits",
   async () => {

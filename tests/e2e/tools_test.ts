@@ -4,7 +4,7 @@ import { assertEnded, party, Process, processTest } from "./process.ts";
 
 const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
 
-// feature: B4, B52, B53
+// feature: B52, B53
 processTest("a running node answers `ping` and `lookup`", async () => {
   const node = party(["--metrics-port=0"]);
   const [, address = ""] = await node.sees(/listening on (\/ip4\/127\S+\/p2p\/\w+)/);
@@ -24,3 +24,23 @@ processTest("`version --json` is one JSON object", async () => {
   assertEnded(end, 0);
   assert.equal(JSON.parse(end.stdout).v, 1);
 });
+
+processTest(
+  "the doctor looks at a machine and its bootnode, and its exit code tells a problem",
+  async () => {
+    const node = party(["--metrics-port=0"]);
+    const [, address = ""] = await node.sees(/listening on (\/ip4\/127\S+\/p2p\/\w+)/);
+    const [, port = ""] = /\/tcp\/(\d+)\//.exec(address) ?? [];
+    const well = await new Process(["doctor", LISTEN, "--metrics-port=0", `--bootnode=${address}`])
+      .ended;
+    assertEnded(well, 0);
+    assert.match(well.stdout, /^ok +reach +12D3\w+ answers in \d+ ms, direct, tcp/m);
+    assert.match(well.stdout, /^ok +simd /m);
+    const taken = `--listen=/ip4/127.0.0.1/tcp/${port}`;
+    const ill = await new Process(["doctor", taken, "--metrics-port=0", "--json"]).ended;
+    assertEnded(ill, 2, /Cannot vouch for this machine: there is a problem\nhint: /);
+    const { ok, findings } = JSON.parse(ill.stdout);
+    assert.equal(ok, false);
+    assert.ok(findings.some(({ text }: { text: string }) => /the port is in use/.test(text)));
+  },
+);

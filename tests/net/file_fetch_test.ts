@@ -151,6 +151,7 @@ Deno.test("a file comes from several providers, and small and empty ones from on
   assertWhole(await fetched(file, [honest([empty])]), file);
 });
 
+// feature: B88
 Deno.test("a provider that lies is found at its first block, loses its standing, and another does its part", async () => {
   const outcome = await fetched(FILE, [liar, honest(FILE.blocks)]);
   assertWhole(outcome, FILE);
