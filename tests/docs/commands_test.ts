@@ -12,6 +12,7 @@ for (const [path, text] of await documents()) {
   const blocks = blocksOf(path, text);
   const run = blocks.filter(({ language, reason }) => language === "sh" && reason === "");
   if (run.length > 0) {
+    // feature: B15
     Deno.test(`${path}: its ${run.length} blocks of commands work`, async () => {
       await using terminal = await Terminal.open();
       for (const block of run) await terminal.run(commandsOf(block.text));
