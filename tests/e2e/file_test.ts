@@ -1,5 +1,6 @@
 /** Files between processes: who has one serves it, and others find it through a node that knows them. */
 import assert from "node:assert/strict";
+import { equal } from "../../lib/base/mod.ts";
 import { assertEnded, party, Process, processTest } from "./process.ts";
 
 const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
@@ -65,3 +66,49 @@ processTest("what nobody has is told with the next step", () =>
     ]).ended;
     assertEnded(end, 4, /no such file is offered\nhint: .*--bootnode/);
   }));
+
+/** Resolves when the store has at least `count` blocks. */
+async function blocksIn(store: string, count: number): Promise<void> {
+  for (;;) {
+    let found = 0;
+    try {
+      for await (const { name } of Deno.readDir(`${store}/blocks`)) {
+        for await (const _ of Deno.readDir(`${store}/blocks/${name}`)) found += 1;
+      }
+    } catch {
+      // Nothing is there yet.
+    }
+    if (found >= count) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+processTest(
+  "a get goes on when a provider dies, and where it was when it is killed itself",
+  () =>
+    inFolder(async (folder) => {
+      const chunk = new Uint8Array(MIB / 4);
+      const chunks = Array.from({ length: 128 }, (_, i) => chunk.map((_, j) => i + j * 3));
+      await Deno.writeFile(`${folder}/large`, ReadableStream.from(chunks));
+      const cid = await file(`${folder}/a`, "add", `${folder}/large`);
+      const nodes = [1, 2].map(() => party(["--metrics-port=0", `--file-store=${folder}/a`]));
+      const addresses = await Promise.all(nodes.map(addressOf));
+      const get = ["file", "get", cid, LISTEN, `--file-store=${folder}/b`, ...addresses];
+
+      const first = new Process(get);
+      await blocksIn(`${folder}/b`, 8);
+      first.kill("SIGKILL");
+      await first.ended;
+      assert.match(await file(`${folder}/b`, "ls"), /32\.0 MiB .* \(a part\)$/);
+
+      const second = new Process([...get, "-o", `${folder}/copy`]);
+      await blocksIn(`${folder}/b`, 32);
+      nodes[0]?.kill("SIGKILL");
+      assertEnded(await second.ended, 0);
+      const [copy, large] = await Promise.all(
+        ["copy", "large"].map((name) => Deno.readFile(`${folder}/${name}`)),
+      );
+      assert.ok(copy !== undefined && large !== undefined && equal(copy, large));
+      assert.doesNotMatch(await file(`${folder}/b`, "ls"), /a part/);
+    }),
+);
