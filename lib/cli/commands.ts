@@ -86,8 +86,10 @@ and an existing file is never overwritten.
   },
   metrics: {
     summary: "Show the metrics of a running node",
-    details: `Example:
-  ${PROGRAM_NAME} metrics --url http://127.0.0.1:9090/metrics`,
+    details: `Examples:
+  ${PROGRAM_NAME} metrics --url http://127.0.0.1:9090/metrics
+  ${PROGRAM_NAME} metrics --watch --grep '^p2p_mpc_(active|requests)'
+  ${PROGRAM_NAME} metrics --json --metrics-port 9091`,
   },
   peers: {
     summary: "Show what is remembered of other peers, ban, trust or name one",
@@ -188,7 +190,7 @@ Meant for executables. Each part that works is a line on stdout; one that does n
 /** What the help says of the program without a command. */
 export const NODE_TEXT: CommandText = {
   summary: `Compute together without showing each other the inputs, peer to peer, with no server.
-Without a command: run a node that joins gossip topics and shows their messages.`,
+Without a command: run a node that joins gossip topics, shows their messages, and publishes the lines you type.`,
   details: `Flags work before and after the command, as --key=value and as --key value.
 Each one can also come from the environment (P2P_MPC_NETWORK_PORT=9000; lists with commas) or from
 the config file. Flags win over the environment, which wins over the file, which wins over the default.
@@ -198,6 +200,7 @@ A computation of three parties, and two nodes that meet:
   ${PROGRAM_NAME} --program=.add.garble.rs --party=1 --input=2 join <ticket>
   ${PROGRAM_NAME} --network-port 9000 --topic chat
   ${PROGRAM_NAME} --network-port 9001 --topic chat --bootnode /ip4/127.0.0.1/tcp/9000/p2p/<peer id>
+A line goes to the first topic; "@<topic> text" goes to another one. Lines wait until somebody listens.
 
 Help on a command: ${PROGRAM_NAME} help <command>. Exit codes: ${PROGRAM_NAME} help exit-codes.`,
 };

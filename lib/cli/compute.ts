@@ -114,6 +114,9 @@ async function run(config: ComputeConfig, context: Context, invitation?: Ticket)
       const computed = await withinTotal(config, context, async (signal) => {
         return await untilStopped({ session, node, signal }, () => engine.compute(work, input));
       });
+      for (const [check, count] of Object.entries(computed.checks)) {
+        context.observe({ kind: "check", check, passed: true, count });
+      }
       try {
         show(path, computed.output);
       } finally {

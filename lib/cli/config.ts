@@ -7,8 +7,8 @@ import { type LogFileOptions, MIB } from "./log_file.ts";
 import { type OptionKey, type Settings, specOf } from "./options.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
-/** Where the metrics page is served. */
-export interface MetricsConfig {
+/** Where the pages about a running command are served, and what they ask for. */
+export interface WatchConfig extends Pick<ListenConfig, "bootnodes"> {
   readonly host: string;
   /** TCP port; 0 takes a free one. */
   readonly port: number;
@@ -332,19 +332,20 @@ export function preprocessConfig(
 }
 
 /**
- * Where to serve metrics, or undefined: a computation serves none unless this run asks for it by flag or
+ * Where to serve metrics and the other pages, or undefined: a computation serves none unless this run asks for it by flag or
  * environment, since several parties on one machine may share a config file, but not a port.
  */
-export function metricsConfig(
+export function watchConfig(
   resolved: ResolvedSettings,
   command: "node" | "new" | "join" | "preprocess",
-): MetricsConfig | undefined {
+): WatchConfig | undefined {
   const { settings, sources } = resolved;
   const source = sources.metricsPort;
   const asked = source === "flag" || source === "environment";
   if (command !== "node" && !asked) return undefined;
   const required = source !== "default";
-  return { host: settings.metricsHost, port: settings.metricsPort, required };
+  const { metricsHost: host, metricsPort: port, bootnode: bootnodes } = settings;
+  return { host, port, required, bootnodes };
 }
 
 /** Port of a collector that takes OTLP over HTTP. */

@@ -2,6 +2,7 @@
 import type { Channel } from "../mpc/mod.ts";
 import type { Observe, Redactor } from "../observability/mod.ts";
 import type { System } from "./system.ts";
+import type { Watch } from "./watch.ts";
 
 /** The outside of a running command. */
 export interface Context {
@@ -12,6 +13,8 @@ export interface Context {
   readonly redactor: Redactor;
   /** Aborted with an `InterruptedError` when the user or the system wants the program to end. */
   readonly signal: AbortSignal;
-  /** The channel of a session as one that tells of every round; absent when nobody wants to know. */
+  /** The channel of a session as one that tells what passes; absent when nobody wants to know. */
   readonly traced?: (channel: Channel) => Channel;
+  /** Who wants to know the node; absent when nobody does. */
+  readonly watch?: Pick<Watch, "attach" | "register">;
 }

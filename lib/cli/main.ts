@@ -3,11 +3,11 @@ import { createRedactor, errorType, observeAll } from "../observability/mod.ts";
 import { type Invocation, parseArgs } from "./args.ts";
 import {
   computeConfig,
-  metricsConfig,
   nodeConfig,
   preprocessConfig,
   tracingConfig,
   tryConfig,
+  watchConfig,
 } from "./config.ts";
 import type { Context } from "./context.ts";
 import { startLogging } from "./logging.ts";
@@ -41,37 +41,19 @@ async function withTracing(
   await end();
 }
 
-/** Runs `action` with what watches this command beside it. */
+/** Runs `action` with a trace of it and with pages about it, if they are wanted. */
 async function watched(
   command: RunningCommand,
   resolved: ResolvedSettings,
   context: Context,
   action: (context: Context) => Promise<void>,
 ): Promise<void> {
-  await withTracing(
-    command,
-    resolved,
-    context,
-    (inner) => withMetrics(command, resolved, inner, action),
-  );
-}
-
-/** Runs `action` with the metrics page beside it, if this command serves one. */
-async function withMetrics(
-  command: RunningCommand,
-  resolved: ResolvedSettings,
-  context: Context,
-  action: (context: Context) => Promise<void>,
-): Promise<void> {
-  const config = metricsConfig(resolved, command);
-  if (config === undefined) return await action(context);
-  const { serveMetrics } = await import("./serve_metrics.ts");
-  const served = await serveMetrics(config, context.observe);
-  try {
-    await action({ ...context, observe: observeAll(context.observe, served.observe) });
-  } finally {
-    await served.stop();
-  }
+  await withTracing(command, resolved, context, async (inner) => {
+    const config = watchConfig(resolved, command);
+    if (config === undefined) return await action(inner);
+    const { withWatch } = await import("./watch.ts");
+    await withWatch(config, inner, action);
+  });
 }
 
 /** The commands are loaded when they run, so that `--help` does not wait for the network stack. */

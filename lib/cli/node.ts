@@ -1,7 +1,8 @@
-/** Node mode: joins gossip topics, keeps in touch with the given peers, and shows what it hears. */
-import { carrySessions, type GossipMessage, type Node, pause } from "../net/mod.ts";
-import { type Level, sanitize } from "../observability/mod.ts";
+/** Node mode: joins gossip topics, keeps in touch with the given peers, shows what it hears, and says what the user says. */
+import { carrySessions, type Node, pause } from "../net/mod.ts";
+import type { Level } from "../observability/mod.ts";
 import { systemClock } from "../session/mod.ts";
+import { hear, speak } from "./chat.ts";
 import type { NodeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { serveFiles } from "./file_service.ts";
@@ -13,33 +14,11 @@ import { counted, dialMissing, logger, type Target, targetsOf } from "./targets.
 /** Time between two looks after the peers, in milliseconds. */
 const TEND_MS = 15_000;
 
-/** Longest message that is shown in full, in characters. */
-const SHOWN_LENGTH_MAX = 4096;
-
-/** One line for a message: topic, author, and its text made harmless. */
-function messageLine({ topic, from, bytes }: GossipMessage): string {
-  const text = new TextDecoder().decode(bytes);
-  const more = text.length > SHOWN_LENGTH_MAX ? `… (${bytes.length} bytes)` : "";
-  return `[${sanitize(topic)}] ${from}: ${sanitize(text.slice(0, SHOWN_LENGTH_MAX))}${more}\n`;
-}
-
-function hear(node: Node, topics: readonly string[], { system, observe }: Context): void {
-  for (const topic of topics) {
-    node.subscribe(topic, (message) => {
-      const start = system.now();
-      system.stdout.write(messageLine(message));
-      const seconds = (system.now() - start) / 1000;
-      const outcome = { result: "ok", seconds } as const;
-      observe({ kind: "request", protocol: "gossip", direction: "inbound", ...outcome });
-    });
-    observe({ kind: "notice", text: `listening to topic ${topic}` });
-  }
-}
-
 async function pingPeer(node: Node, peer: string, context: Context): Promise<void> {
   const log = logger(context.observe);
   try {
     const ms = await counted(context, "ping", () => node.ping(peer));
+    context.observe({ kind: "rtt", peer, seconds: ms / 1000 });
     log("debug", `${peer} answered a ping in ${ms} ms`);
   } catch (error) {
     log("debug", `${peer} did not answer a ping: ${messageOf(error)}`);
@@ -118,6 +97,7 @@ export async function runNode(config: NodeConfig, context: Context): Promise<voi
       endCarrying = carrySessions(node, systemClock);
       observe({ kind: "notice", text: "carrying the sessions of connected peers" });
     }
+    void speak(node, config.topics, context);
     await Promise.all([
       serveFiles(node, config, context),
       tendUntilStopped(node, config, context),

@@ -8,6 +8,15 @@ function refuseLevels(value: string): string | undefined {
   return reading.ok ? undefined : reading.problem;
 }
 
+function refusePattern(value: string): string | undefined {
+  try {
+    new RegExp(value);
+    return undefined;
+  } catch {
+    return "it is no regular expression";
+  }
+}
+
 /** The rows of the table of options. */
 export const OUTPUT_OPTIONS = {
   metricsPort: {
@@ -96,7 +105,7 @@ export const OUTPUT_OPTIONS = {
     kind: "boolean",
     default: false,
     configKey: false,
-    commands: [...TRYING, "peers", "file", "ping", "lookup", "id", "version", "doctor"],
+    commands: [...TRYING, "peers", "file", "metrics", "ping", "lookup", "id", "version", "doctor"],
     group: "Output and metrics",
     help: "One JSON object on stdout",
   },
@@ -152,5 +161,24 @@ export const OUTPUT_OPTIONS = {
     group: "Files and pages",
     help: "Metrics page to read",
     refuse: (value) => URL.canParse(value) ? undefined : "it is no URL",
+  },
+  watch: {
+    name: "watch",
+    kind: "boolean",
+    default: false,
+    configKey: false,
+    commands: ["metrics"],
+    group: "Files and pages",
+    help: "Show the metrics again every two seconds, until Ctrl-C",
+  },
+  grep: {
+    name: "grep",
+    kind: "string",
+    value: "pattern",
+    configKey: false,
+    commands: ["metrics"],
+    group: "Files and pages",
+    help: "Show only lines of metrics that match this regular expression",
+    refuse: refusePattern,
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;

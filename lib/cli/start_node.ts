@@ -17,7 +17,7 @@ import { nodeReputation, openPeerStore } from "./peer_store.ts";
  */
 export async function startConfigured(
   config: ListenConfig,
-  { observe, system }: Context,
+  { observe, system, watch }: Context,
   explicitPeers: readonly string[] = [],
 ): Promise<Node> {
   const { identityKeyPath: path, pskFile, listen, maxConnections, maxMessageBytes } = config;
@@ -27,8 +27,9 @@ export async function startConfigured(
   const reputation = nodeReputation(openPeerStore(config.peersFile, system), observe);
   const node = await startNode({
     ...{ identity, listen, observe, explicitPeers, networkKey, reputation },
-    ...limits,
+    ...{ ...limits, metrics: watch?.register },
   });
-  observe({ kind: "identity", peer: node.peerId });
+  observe({ kind: "identity", peer: node.peerId, addresses: node.addresses() });
+  watch?.attach(node);
   return node;
 }

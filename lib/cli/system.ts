@@ -28,6 +28,11 @@ export interface System {
    * aborts.
    */
   confirm(question: string, signal: AbortSignal): Promise<boolean | undefined>;
+  /**
+   * Lines of stdin without their ends, until it ends or `signal` aborts. Of one that is longer than {@linkcode LINE_MAX} the
+   * pieces are lines.
+   */
+  lines(signal: AbortSignal): AsyncIterable<string>;
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls `action` once after `ms` milliseconds. */
@@ -39,6 +44,9 @@ export interface System {
   /** Starts another thread of the program, which serves an engine. */
   startWorker(): Worker;
 }
+
+/** Longest line of stdin, in characters: more than fits a message. */
+export const LINE_MAX = 4 * 2 ** 20;
 
 /** Longest answer to a question that is read. */
 const ANSWER_BYTES_MAX = 256;
@@ -89,6 +97,27 @@ async function confirm(question: string, signal: AbortSignal): Promise<boolean |
   return /^\s*y(es)?\s*$/i.test(new TextDecoder().decode(line.subarray(0, count ?? 0)));
 }
 
+/** Splits text into lines. */
+async function* linesOf(stream: ReadableStream<string>): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of stream) {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) yield line.replace(/\r$/, "");
+    for (; rest.length > LINE_MAX; rest = rest.slice(LINE_MAX)) yield rest.slice(0, LINE_MAX);
+  }
+  if (rest !== "") yield rest;
+}
+
+async function* stdinLines(signal: AbortSignal): AsyncGenerator<string> {
+  const text = Deno.stdin.readable.pipeThrough(new TextDecoderStream(), { signal });
+  try {
+    yield* linesOf(text);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
 /** The real process; `mainModule` is the URL of the program, which a worker runs as well. */
 export function denoSystem(mainModule: string): System {
   return {
@@ -97,6 +126,7 @@ export function denoSystem(mainModule: string): System {
     env: (name) => Deno.env.get(name),
     readTextFile: (path) => Deno.readTextFile(path),
     confirm,
+    lines: stdinLines,
     writeTextFile: (path, pieces) => Deno.writeTextFile(path, ReadableStream.from(pieces)),
     now: () => Date.now(),
     after(ms, action): () => void {

@@ -2,24 +2,10 @@
  * What a computation costs on the wire: a channel that counts messages and payload bytes by phase, step and
  * peer. The layer below adds its own framing, which is not counted.
  */
+import { TRAFFIC_PHASES, type TrafficPhase } from "../observability/mod.ts";
 import type { Channel } from "./channel.ts";
 
-/** Phases of the protocol as the table of bytes in docs/PROTOCOL.md has them, in order. */
-export const TRAFFIC_PHASES = [
-  "set-up",
-  "authenticated bits",
-  "delta consistency",
-  "leaky ANDs",
-  "buckets",
-  "V check",
-  "inputs",
-  "tables",
-  "checks",
-  "output",
-] as const;
-
-/** Name of a phase of the protocol. */
-export type TrafficPhase = typeof TRAFFIC_PHASES[number];
+export { TRAFFIC_PHASES, type TrafficPhase };
 
 /** First match counts: parts of the names of steps, numbers replaced by "#". */
 const PHASE_OF: readonly (readonly [RegExp, TrafficPhase])[] = [

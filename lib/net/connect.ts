@@ -134,6 +134,7 @@ class DirectConnect implements Connect {
     const text = change === "lost"
       ? `lost the connection to party ${party}, trying to get it back...`
       : `the connection to party ${party} is back`;
+    observe({ kind: "link", change, party });
     observe({ kind: "notice", text });
   }
 

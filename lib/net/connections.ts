@@ -10,6 +10,8 @@ export function observeConnections(libp2p: Libp2p, observe: Observe): void {
       change,
       direction: event.detail.direction,
       via: event.detail.limits === undefined ? "direct" : "relayed",
+      peer: event.detail.remotePeer.toString(),
+      address: event.detail.remoteAddr.toString(),
     });
   libp2p.addEventListener("connection:open", tell("open"));
   libp2p.addEventListener("connection:close", tell("close"));

@@ -10,15 +10,17 @@ import { preSharedKey } from "@libp2p/pnet";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { createLibp2p } from "libp2p";
 import { ConnectionError, UnreachableError, UsageError } from "../base/mod.ts";
-import { type Observe, observeNothing } from "../observability/mod.ts";
-import { parseAddress, parseAddresses, parsePeerId } from "./address.ts";
+import { type Observe, observeNothing, type Register } from "../observability/mod.ts";
+import { parseAddress, parseAddresses } from "./address.ts";
 import { dialReason, listenReason } from "./failures.ts";
 import { GOSSIP_RESULTS, type Verdict } from "./verdict.ts";
-import { gaterOf, isWanted, scoring } from "./gater.ts";
+import { gaterOf, isWanted } from "./gater.ts";
 import { observeConnections } from "./connections.ts";
 import { findPeer, kademlia } from "./discovery.ts";
 import { encrypters } from "./encrypters.ts";
+import { gossipOptions } from "./gossip_options.ts";
 import type { KeyIdentity } from "./identity.ts";
+import { libp2pMetrics } from "./libp2p_metrics.ts";
 import { plainYamux, wideYamux } from "./muxer.ts";
 import type { NetworkKey } from "./private_network.ts";
 import { Reputation } from "./reputation.ts";
@@ -52,6 +54,8 @@ export interface NodeOptions {
   readonly maxMessageBytes?: number;
   /** Who is not wanted. Default: nobody is remembered. */
   readonly reputation?: Reputation;
+  /** Gets libp2p's and gossipsub's own metrics. */
+  readonly metrics?: Register | undefined;
 }
 
 /** A gossip message; `from` is the authenticated peer id of its author. */
@@ -350,11 +354,8 @@ export class Node {
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const { identity, listen, maxConnections = 100, observe = observeNothing, networkKey } = options;
-  const { reputation = new Reputation({ now: () => Date.now() }) } = options;
-  const directPeers = (options.explicitPeers ?? []).map((id) => ({
-    id: parsePeerId(id),
-    addrs: [],
-  }));
+  const { reputation = new Reputation({ now: () => Date.now() }), metrics } = options;
+  const gossip = gossipOptions(options, reputation);
   for (const address of listen) parseAddress(address);
   try {
     const libp2p = await createLibp2p<Services & Record<string, unknown>>({
@@ -374,6 +375,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         maxIncomingPendingConnections: INBOUND_PER_SECOND_MAX,
       },
       connectionGater: gaterOf(reputation),
+      ...(metrics === undefined ? {} : { metrics: () => libp2pMetrics(metrics) }),
       // Why: a party that computes for long does not answer pings, and must not be cut off for that.
       connectionMonitor: { abortConnectionOnPingFailure: false },
       services: {
@@ -381,11 +383,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
         kad: kademlia(),
         // Why several: the table of peers pings, too.
         ping: ping({ maxInboundStreams: PINGS_MAX, maxOutboundStreams: PINGS_MAX }),
-        pubsub: gossipsub({
-          allowPublishToZeroTopicPeers: true,
-          directPeers,
-          ...scoring(reputation),
-        }),
+        pubsub: gossipsub(gossip),
       },
     });
     observeConnections(libp2p, observe);

@@ -1,4 +1,5 @@
 /** What the program tells the outside while it works. Events are plain data and never hold a secret. */
+import type { SessionResult, SessionSnapshot } from "./session_event.ts";
 import type { SpanEvent } from "./span.ts";
 
 /** Severity of a log line. */
@@ -14,6 +15,23 @@ export type Phase =
   | "inputs"
   | "evaluation"
   | "output";
+
+/** Phases of the protocol on the wire, in order, as the table of bytes in docs/PROTOCOL.md has them. */
+export const TRAFFIC_PHASES = [
+  "set-up",
+  "authenticated bits",
+  "delta consistency",
+  "leaky ANDs",
+  "buckets",
+  "V check",
+  "inputs",
+  "tables",
+  "checks",
+  "output",
+] as const;
+
+/** Name of a phase of the protocol on the wire. */
+export type TrafficPhase = typeof TRAFFIC_PHASES[number];
 
 /** Which side began: `inbound` is the other one, `outbound` we. */
 export type Direction = "inbound" | "outbound";
@@ -43,6 +61,10 @@ export type Event =
     readonly change: "open" | "close";
     readonly direction: Direction;
     readonly via: "direct" | "relayed";
+    /** Peer id of the other end. */
+    readonly peer: string;
+    /** Multiaddress of the other end. */
+    readonly address: string;
   }
   /** A request was answered, made or given up after `seconds`; a gossip message handled is one too. */
   | {
@@ -52,8 +74,44 @@ export type Event =
     readonly result: RequestResult;
     readonly seconds: number;
   }
-  /** The node listens, under this peer id. */
-  | { readonly kind: "identity"; readonly peer: string }
+  /** The node listens, under this peer id and at these multiaddresses. */
+  | { readonly kind: "identity"; readonly peer: string; readonly addresses: readonly string[] }
+  /** The node listens to a gossip topic of the user's from now on. */
+  | { readonly kind: "topic"; readonly topic: string }
+  /** A peer answered a ping after `seconds`. */
+  | { readonly kind: "rtt"; readonly peer: string; readonly seconds: number }
+  /** A session has come to another stage, or knows more of itself. */
+  | { readonly kind: "session"; readonly session: SessionSnapshot }
+  /** The user, or what the user said before, has decided about a session. */
+  | { readonly kind: "consent"; readonly decision: "granted" | "refused" }
+  /** The session of this command is over. */
+  | { readonly kind: "session end"; readonly result: SessionResult }
+  /** A check of the protocol has passed or failed, `count` times. */
+  | {
+    readonly kind: "check";
+    readonly check: string;
+    readonly passed: boolean;
+    readonly count: number;
+  }
+  /** A message other than those of the protocol; `topic` if it is one of a user, else it is of a session before it runs. */
+  | {
+    readonly kind: "message";
+    readonly direction: Direction;
+    readonly bytes: number;
+    readonly topic?: string;
+  }
+  /** The link with a party was lost while the session ran, or it came back. */
+  | { readonly kind: "link"; readonly change: "lost" | "back"; readonly party: number }
+  /** A message of the protocol was sent to a party, or received from it after waiting for `seconds`. */
+  | {
+    readonly kind: "traffic";
+    readonly direction: Direction;
+    readonly party: number;
+    readonly phase: TrafficPhase;
+    /** Payload. */
+    readonly bytes: number;
+    readonly seconds: number;
+  }
   | SpanEvent;
 
 /** Takes events; must not throw and must not wait. */

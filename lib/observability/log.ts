@@ -43,9 +43,9 @@ function recordOf(event: Event): LogRecord | undefined {
       return { level: "info", module: "progress", text, fields: { phase, done, total } };
     }
     case "connection": {
-      const { change, direction, via } = event;
-      const text = `${direction} connection, ${via}: ${change}`;
-      return { level: "debug", module: "net", text, fields: { change, direction, via } };
+      const { change, direction, via, peer } = event;
+      const text = `${direction} connection with ${peer}, ${via}: ${change}`;
+      return { level: "debug", module: "net", text, fields: { change, direction, via, peer } };
     }
     case "request": {
       const { protocol, direction, result, seconds } = event;
@@ -53,8 +53,7 @@ function recordOf(event: Event): LogRecord | undefined {
       const fields = { protocol, direction, result, seconds };
       return { level: "debug", module: "request", text, fields };
     }
-    case "identity":
-    case "span":
+    default:
       return undefined;
   }
 }
@@ -67,9 +66,9 @@ function lineOf(record: LogRecord, ts: string, format: LogFormat): string {
 }
 
 /**
- * Writes every event but those of spans and identity as a record with time (ISO 8601, UTC), level and module: notices and progress as `info`
- * of the modules `notice` and `progress`, connections and requests as `debug` of `net` and `request`. JSON
- * records have the keys v, ts, level, module and text, and those of the event.
+ * Writes lines, notices, progress, connections and requests as records with time (ISO 8601, UTC), level and module: notices
+ * and progress as `info` of the modules `notice` and `progress`, connections and requests as `debug` of `net` and `request`.
+ * JSON records have the keys v, ts, level, module and text, and those of the event.
  */
 export function logSink(options: LogSinkOptions): Observe {
   const { write, format, levels, now } = options;

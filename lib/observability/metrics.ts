@@ -1,76 +1,39 @@
-/** Counters of a node in the text format of Prometheus. */
-import type { Direction, Observe, RequestProtocol, RequestResult } from "./event.ts";
-
-/** A page of metrics as it goes over HTTP. */
-export interface MetricsPage {
-  /** Value of the header `content-type`. */
-  readonly contentType: string;
-  /** The text of the page. */
-  readonly body: string;
-}
+/** The metrics of a running command, counted from its events. */
+import { type Observe, observeAll } from "./event.ts";
+import { nodeMetrics } from "./node_metrics.ts";
+import { createRegistry, type MetricsPage, type ProcessProbe, type Register } from "./register.ts";
+import { sessionMetrics } from "./session_metrics.ts";
 
 /** Counts events. */
 export interface Metrics {
-  /** Takes note of connections and requests, and of nothing else. */
+  /** Takes note of what is counted, and of nothing else. */
   readonly observe: Observe;
+  /** Takes metrics of others, which are shown on the same page. */
+  readonly register: Register;
   /** The page as of now. */
   page(): Promise<MetricsPage>;
 }
 
-const PROTOCOLS: readonly RequestProtocol[] = ["session", "gossip", "ping", "dial", "metrics-http"];
-const DIRECTIONS: readonly Direction[] = ["inbound", "outbound"];
-const RESULTS: readonly RequestResult[] = ["ok", "error", "rejected", "timeout"];
-/** Upper bounds in seconds. */
-const DURATION_BUCKETS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60];
+/** What {@linkcode createMetrics} needs. */
+export interface MetricsSetup {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Names of the protocol's checks. */
+  readonly checks: readonly string[];
+  /** What the program is: labels of a metric that is always 1. */
+  readonly build: Readonly<Record<string, string>>;
+  /** With it the page also tells of the process. */
+  readonly process?: ProcessProbe;
+}
 
 /**
- * Metrics in a registry of their own, so that two nodes in one process do not share them. All series exist
- * with the value zero from the start. Labels have few values each: no peer, address, topic or session.
+ * Metrics in a registry of their own. All series whose labels are known exist with the value zero from the start. Labels have
+ * few values each: no peer, address, session or topic that somebody else has named.
  */
-export async function createMetrics(): Promise<Metrics> {
-  const { Counter, Gauge, Histogram, Registry } = await import("prom-client");
-  const registry = new Registry();
-  const registers = [registry];
-  const requests = new Counter({
-    name: "p2p_mpc_requests_total",
-    help: "Total number of requests, answered and made",
-    labelNames: ["protocol", "direction", "result"],
-    registers,
-  });
-  const connections = new Gauge({
-    name: "p2p_mpc_active_connections",
-    help: "Number of active connections to peers",
-    labelNames: ["direction", "kind"],
-    registers,
-  });
-  const durations = new Histogram({
-    name: "p2p_mpc_request_duration_seconds",
-    help: "Request duration in seconds",
-    labelNames: ["protocol", "direction"],
-    buckets: DURATION_BUCKETS,
-    registers,
-  });
-  for (const direction of DIRECTIONS) {
-    for (const kind of ["direct", "relayed"]) connections.set({ direction, kind }, 0);
-    for (const protocol of PROTOCOLS) {
-      durations.zero({ protocol, direction });
-      for (const result of RESULTS) requests.inc({ protocol, direction, result }, 0);
-    }
-  }
-  return {
-    observe(event): void {
-      if (event.kind === "connection") {
-        const labels = { direction: event.direction, kind: event.via };
-        if (event.change === "open") connections.inc(labels);
-        else connections.dec(labels);
-      } else if (event.kind === "request") {
-        const { protocol, direction, result, seconds } = event;
-        requests.inc({ protocol, direction, result });
-        durations.observe({ protocol, direction }, seconds);
-      }
-    },
-    async page(): Promise<MetricsPage> {
-      return { contentType: registry.contentType, body: await registry.metrics() };
-    },
-  };
+export async function createMetrics(setup: MetricsSetup): Promise<Metrics> {
+  const registry = await createRegistry(setup.process);
+  const about = { help: "1, with what this program is", labels: Object.keys(setup.build) };
+  registry.gauge({ name: "p2p_mpc_build_info", ...about }).set(setup.build, 1);
+  const observe = observeAll(...nodeMetrics(registry), ...sessionMetrics(registry, setup));
+  return { observe, register: registry, page: () => registry.page() };
 }

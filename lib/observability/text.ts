@@ -38,10 +38,7 @@ export function textSink(options: TextSinkOptions): Observe {
       case "progress":
         if (!quiet && isDue(event)) write(`> ${progressText(event)}\n`);
         return;
-      case "connection":
-      case "request":
-      case "identity":
-      case "span":
+      default:
         return;
     }
   };

@@ -13,6 +13,7 @@ import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { CompiledFacts, Constant, Description, RosterEntry } from "./description.ts";
 import { ANY_PARTY, decodeMessage, encodeMessage, isParty, type Message } from "./messages.ts";
 import { SessionSpans } from "./session_spans.ts";
+import { snapshotTeller } from "./snapshot.ts";
 import type { LobbyEvent, Mesh, MeshRequest, Ports } from "./ports.ts";
 import {
   type Dials,
@@ -128,6 +129,7 @@ class Runtime {
   readonly #options: SessionOptions;
   readonly #observe: Observe;
   readonly #spans: SessionSpans;
+  readonly #tellSnapshot: (state: SessionState) => void;
   readonly #outcome = Promise.withResolvers<Session>();
   /** Aborts the building of the mesh. */
   readonly #stop = new AbortController();
@@ -158,6 +160,7 @@ class Runtime {
     this.#options = options;
     this.#observe = options.observe ?? observeNothing;
     this.#spans = new SessionSpans(this.#observe);
+    this.#tellSnapshot = snapshotTeller(this.#observe);
     this.#state = initialState(config);
   }
 
@@ -188,6 +191,7 @@ class Runtime {
 
   #onLobby(event: LobbyEvent): void {
     if (event.kind !== "message") return this.#dispatch(event);
+    this.#observe({ kind: "message", direction: "inbound", bytes: event.bytes.length });
     const message = decodeMessage(event.bytes);
     if (message !== undefined) {
       this.#dispatch({ kind: "message", from: event.from, message });
@@ -214,6 +218,7 @@ class Runtime {
     const before = this.#state.phase;
     const { state, effects } = step(this.#state, event, this.#options.ports.clock.now());
     this.#state = state;
+    this.#tellSnapshot(state);
     if (state.phase !== before) {
       this.#log(`${before} -> ${state.phase}`);
       this.#spans.moved(before, state);
@@ -304,6 +309,7 @@ class Runtime {
   #say(message: Message, peers: readonly string[]): void {
     const { lobby } = this.#options.ports;
     const bytes = encodeMessage(message);
+    this.#observe({ kind: "message", direction: "outbound", bytes: bytes.length });
     for (const work of [lobby.publish(bytes), ...peers.map((peer) => lobby.tell(peer, bytes))]) {
       const tracked: Promise<unknown> = work.finally(() => this.#saying.delete(tracked));
       this.#saying.add(tracked);

@@ -48,7 +48,10 @@ export class SessionSpans {
 
   /** Asks for consent. */
   async consent(work: () => Promise<boolean>): Promise<boolean> {
-    return await inSpan(this.#observe, { name: "ask consent", within: ["agree session"] }, work);
+    const span = { name: "ask consent", within: ["agree session"] } as const;
+    const granted = await inSpan(this.#observe, span, work);
+    this.#observe({ kind: "consent", decision: granted ? "granted" : "refused" });
+    return granted;
   }
 
   /** The session has failed. */

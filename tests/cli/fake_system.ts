@@ -8,6 +8,8 @@ export interface FakeSystemOptions {
   readonly terminal?: boolean;
   /** Answer to every question. */
   readonly answer?: boolean;
+  /** Lines of stdin; more may be typed. */
+  readonly lines?: readonly string[];
   /** Time that passes between two looks at the clock, in milliseconds. */
   readonly clockStepMs?: number;
 }
@@ -18,6 +20,8 @@ export interface FakeSystem extends System {
   err(): string;
   /** The text of a file that was given or written. */
   file(path: string): string | undefined;
+  /** Types a line into stdin. */
+  type(line: string): void;
   /** Delivers a signal. */
   raise(signal: StopSignal): void;
   /** Runs the timers that are set. */
@@ -45,6 +49,9 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
   const timers = new Set<() => void>();
   const handlers = new Set<(error: unknown) => void>();
   const waiters = new Set<Waiter>();
+  const typed = new TransformStream<string, string>(undefined, { highWaterMark: 1000 });
+  const keyboard = typed.writable.getWriter();
+  for (const line of options.lines ?? []) void keyboard.write(line);
   function notify(): void {
     for (const waiter of waiters) {
       const match = waiter.pattern.exec(err);
@@ -79,6 +86,11 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       notify();
       return Promise.resolve(options.answer);
     },
+    async *lines(signal): AsyncGenerator<string> {
+      const lines = typed.readable.getReader();
+      signal.addEventListener("abort", () => void lines.cancel(), { once: true });
+      for (let line = await lines.read(); !line.done; line = await lines.read()) yield line.value;
+    },
     now: () => time += clockStepMs,
     after(_ms, action): () => void {
       timers.add(action);
@@ -97,6 +109,7 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
     out: () => out,
     err: () => err,
     file: (path) => files[path],
+    type: (line) => void keyboard.write(line),
     raise(signal): void {
       for (const [handler, name] of [...signals]) if (name === signal) handler();
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../lib/base/mod.ts";
-import { computeConfig, metricsConfig, nodeConfig } from "../../lib/cli/config.ts";
+import { computeConfig, nodeConfig, watchConfig } from "../../lib/cli/config.ts";
 import {
   configKey,
   environmentName,
@@ -208,15 +208,17 @@ Deno.test("`nodeConfig()` and `computeConfig()` fill in what depends on other se
 });
 
 // feature: B42, B80, D4
-Deno.test("`metricsConfig()` serves a computation only when this run asks for it", async () => {
+Deno.test("`watchConfig()` serves a computation only when this run asks for it", async () => {
   const files = { "c.yml": "metrics_port: 9090\n" };
   const system = fakeSystem({ files });
   const byDefault = await resolveSettings({}, system);
   const byFile = await resolveSettings({ config: "c.yml" }, system);
   const byFlag = await resolveSettings({ metricsPort: "9090" }, system);
-  assert.equal(metricsConfig(byDefault, "node")?.required, false);
-  assert.equal(metricsConfig(byFile, "node")?.required, true);
-  assert.equal(metricsConfig(byDefault, "new"), undefined);
-  assert.equal(metricsConfig(byFile, "join"), undefined);
-  assert.deepEqual(metricsConfig(byFlag, "new"), { host: "127.0.0.1", port: 9090, required: true });
+  assert.equal(watchConfig(byDefault, "node")?.required, false);
+  assert.equal(watchConfig(byFile, "node")?.required, true);
+  assert.equal(watchConfig(byDefault, "new"), undefined);
+  assert.equal(watchConfig(byFile, "join"), undefined);
+  assert.deepEqual(watchConfig(byFlag, "new"), {
+    ...{ host: "127.0.0.1", port: 9090, required: true, bootnodes: [] },
+  });
 });

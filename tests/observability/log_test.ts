@@ -19,7 +19,11 @@ const EVENTS: readonly Event[] = [
   { kind: "log", level: "trace", module: "net", text: "two\nlines" },
   { kind: "progress", phase: "garbling", done: 10, total: 10 },
   { kind: "progress", phase: "garbling", done: 10, total: 10 },
-  { kind: "connection", change: "open", direction: "inbound", via: "relayed" },
+  {
+    ...{ kind: "connection", change: "open", direction: "inbound", via: "relayed" },
+    ...{ peer: "12D3b", address: "/ip4/127.0.0.1/tcp/1" },
+  },
+  { kind: "topic", topic: "chat" },
   { kind: "request", protocol: "ping", direction: "outbound", result: "timeout", seconds: 1.5 },
 ];
 
@@ -61,7 +65,7 @@ Deno.test("logSink() writes every event as one line of words", () => {
     `${at} info  notice: our node id: 12D3`,
     `${at} trace net: two\\u{a}lines`,
     `${at} info  progress: garbling: 10 of 10 AND gates (100 %)`,
-    `${at} debug net: inbound connection, relayed: open`,
+    `${at} debug net: inbound connection with 12D3b, relayed: open`,
     `${at} debug request: outbound request over ping: timeout`,
   ]);
 });

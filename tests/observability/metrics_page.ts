@@ -19,15 +19,15 @@ export function parsePage(text: string): Page {
   const types: Record<string, string> = {};
   const samples: Sample[] = [];
   for (const line of text.split("\n")) {
-    if (line === "" || /^# HELP [a-z0-9_]+ \S/.test(line)) continue;
-    const type = /^# TYPE ([a-z0-9_]+) (counter|gauge|histogram)$/.exec(line);
+    if (line === "" || /^# HELP \w+ \S/.test(line)) continue;
+    const type = /^# TYPE (\w+) (counter|gauge|histogram)$/.exec(line);
     if (type !== null) {
       types[type[1] ?? ""] = type[2] ?? "";
       continue;
     }
-    const sample = /^([a-z0-9_]+)(?:\{(.*)\})? (-?[0-9.e+-]+)$/.exec(line);
+    const sample = /^(\w+)(?:\{(.*)\})? (-?[0-9.e+-]+|NaN|Nan|[+-]Inf)$/.exec(line);
     if (sample === null) throw new Error(`no line of a metrics page: ${line}`);
-    const pairs = [...(sample[2] ?? "").matchAll(/([a-z_]+)="([^"]*)"/g)];
+    const pairs = [...(sample[2] ?? "").matchAll(/(\w+)="([^"]*)"/g)];
     const labels = Object.fromEntries(pairs.map((pair) => [pair[1] ?? "", pair[2] ?? ""]));
     samples.push({ name: sample[1] ?? "", labels, value: Number(sample[3]) });
   }

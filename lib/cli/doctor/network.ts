@@ -14,7 +14,7 @@ import {
 import { systemClock } from "../../session/mod.ts";
 import { type ListenConfig, listenConfig } from "../config.ts";
 import type { Context } from "../context.ts";
-import { dialable, metricsUrl } from "../metrics_server.ts";
+import { dialable, metricsUrl } from "../http_server.ts";
 import type { Settings } from "../options.ts";
 import { pathText } from "../reach.ts";
 import { messageOf } from "../report.ts";

@@ -1,0 +1,144 @@
+/** Who watches a running command: everybody gets its events, and has pages on one listener. */
+import {
+  AgreementError,
+  CheatingError,
+  ConnectionError,
+  InterruptedError,
+  LimitError,
+  UnreachableError,
+  UsageError,
+  VERSION,
+} from "../base/mod.ts";
+import { type Channel, CHECKS } from "../mpc/mod.ts";
+import type { Node } from "../net/mod.ts";
+import {
+  createMetrics,
+  type Observe,
+  observeAll,
+  type Register,
+  type SessionResult,
+} from "../observability/mod.ts";
+
+import type { WatchConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import { healthPages } from "./health.ts";
+import { type Routes, startHttpServer } from "./http_server.ts";
+import { watchLoop } from "./loop_lag.ts";
+import { meteredChannel } from "./metered_channel.ts";
+import { nodeGauges } from "./node_gauges.ts";
+import { messageOf } from "./report.ts";
+import type { System } from "./system.ts";
+
+/** One who watches. */
+export interface Watcher {
+  /** Takes all events from the start of the command to its end. */
+  readonly observe: Observe;
+  /** Its pages. */
+  readonly routes: Routes;
+  /** Takes the node when it listens: what it is asked is as of then. */
+  readonly attach?: (node: Node) => void;
+  /** Ends what goes on beside events, such as timers. */
+  readonly stop?: () => void;
+}
+
+/** All who watch. */
+export interface Watch {
+  /** Takes all events. */
+  readonly observe: Observe;
+  /** Takes metrics of others. */
+  readonly register: Register;
+  /** Hands the node to everybody. */
+  attach(node: Node): void;
+  /** Closes the pages. */
+  stop(): Promise<void>;
+}
+
+/** The page of the metrics, and where others register theirs. */
+async function metricsPage(system: System): Promise<Watcher & Pick<Watch, "register">> {
+  const lag = watchLoop(system);
+  const metrics = await createMetrics({
+    now: () => system.now(),
+    build: { version: VERSION, deno: Deno.version.deno },
+    checks: CHECKS,
+    process: { memory: () => Deno.memoryUsage().rss, lag: () => lag.greatest() },
+  });
+  const show = async (): Promise<Response> => {
+    const { contentType, body } = await metrics.page();
+    return new Response(body, { headers: { "content-type": contentType } });
+  };
+  const { observe, register } = metrics;
+  const routes = new Map([["/metrics", show]]);
+  return { observe, register, routes, attach: nodeGauges(register), stop: () => lag.stop() };
+}
+
+/**
+ * Begins to watch, and to serve the pages. `observe` of the context gets their address, or the warning that there are none
+ * because the default port is taken.
+ *
+ * @throws {UsageError} if the user asked for the port and it cannot be had.
+ */
+export async function startWatch(
+  config: WatchConfig,
+  { observe: tell, signal, system }: Context,
+): Promise<Watch> {
+  const page = await metricsPage(system);
+  const watchers: readonly Watcher[] = [page, healthPages(config, signal)];
+  const observe = observeAll(...watchers.map((watcher) => watcher.observe));
+  const attach = (node: Node): void => {
+    for (const watcher of watchers) watcher.attach?.(node);
+  };
+  const end = (): void => watchers.forEach((watcher) => watcher.stop?.());
+  const watch = { observe, attach, register: page.register };
+  const routes = new Map(watchers.flatMap((watcher) => [...watcher.routes]));
+  try {
+    const server = startHttpServer({ config, routes, observe });
+    tell({ kind: "notice", text: `metrics at ${server.origin}/metrics` });
+    const stop = async (): Promise<void> => {
+      end();
+      await server.stop();
+    };
+    return { ...watch, stop };
+  } catch (error) {
+    if (config.required || !(error instanceof UsageError)) {
+      end();
+      throw error;
+    }
+    const text = `${error.message}: ${messageOf(error.cause)}; this node has no metrics page ` +
+      `(${error.hint ?? ""})`;
+    tell({ kind: "log", level: "warn", module: "metrics", text });
+    return { ...watch, stop: () => Promise.resolve(end()) };
+  }
+}
+
+/** Why a session ended, as one of a few words. */
+function resultOf(error: unknown): SessionResult {
+  if (error instanceof CheatingError) return "cheat_detected";
+  if (error instanceof InterruptedError) return "aborted";
+  if (error instanceof AgreementError) return "disagreement";
+  if (error instanceof UnreachableError || error instanceof LimitError) return "timeout";
+  return error instanceof ConnectionError ? "network" : "error";
+}
+
+/** Runs a command while it is watched; a session is told to be over before the pages are gone. */
+export async function withWatch(
+  config: WatchConfig,
+  context: Context,
+  action: (context: Context) => Promise<void>,
+): Promise<void> {
+  const watch = await startWatch(config, context);
+  const observe = observeAll(context.observe, watch.observe);
+  const traced = (channel: Channel): Channel =>
+    meteredChannel(context.traced?.(channel) ?? channel, context.system, watch.observe);
+  try {
+    await action({ ...context, observe, watch, traced });
+    watch.observe({ kind: "session end", result: "ok" });
+  } catch (error) {
+    if (error instanceof CheatingError) {
+      watch.observe({ kind: "check", check: error.check, passed: false, count: 1 });
+    }
+    watch.observe({ kind: "session end", result: resultOf(error) });
+    throw error;
+  } finally {
+    await watch.stop();
+  }
+}

@@ -1,0 +1,20 @@
+/** How gossipsub works for a node. */
+import type { GossipsubOpts } from "@libp2p/gossipsub";
+import { parsePeerId } from "./address.ts";
+import { scoring } from "./gater.ts";
+import { countingGossip } from "./gossip_metrics.ts";
+import type { NodeOptions } from "./node.ts";
+import type { Reputation } from "./reputation.ts";
+
+/** The options for a node with this memory of others. @throws {UsageError} if an explicit peer is no peer id. */
+export function gossipOptions(
+  { explicitPeers = [], metrics }: Pick<NodeOptions, "explicitPeers" | "metrics">,
+  reputation: Reputation,
+): Partial<GossipsubOpts> {
+  return {
+    allowPublishToZeroTopicPeers: true,
+    directPeers: explicitPeers.map((id) => ({ id: parsePeerId(id), addrs: [] })),
+    ...scoring(reputation),
+    ...countingGossip(metrics),
+  };
+}

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { CheatingError, UsageError } from "../../lib/base/mod.ts";
+import { withWatch } from "../../lib/cli/watch.ts";
+import type { Channel } from "../../lib/mpc/mod.ts";
+import { createRedactor, type Event } from "../../lib/observability/mod.ts";
+import { fakeSystem } from "./fake_system.ts";
+
+const CONFIG = { host: "127.0.0.1", port: 0, required: true, bootnodes: [] };
+
+/** A context, and what was told in it. */
+function world(): { events: Event[]; context: Parameters<typeof withWatch>[1] } {
+  const events: Event[] = [];
+  const { signal } = new AbortController();
+  const observe = (event: Event): void => void events.push(event);
+  const context = {
+    system: fakeSystem({ clockStepMs: 10 }),
+    redactor: createRedactor(),
+    signal,
+    observe,
+  };
+  return { events, context };
+}
+
+// feature: B79
+Deno.test("a taken default port of the metrics is a warning with a hint, not an error", async () => {
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const config = { ...CONFIG, port: taken.addr.port };
+  const { events, context } = world();
+  let ran = false;
+  await withWatch({ ...config, required: false }, context, ({ observe }) => {
+    observe({ kind: "notice", text: "counting goes on" });
+    ran = true;
+    return Promise.resolve();
+  });
+  assert.ok(ran);
+  const never = (): Promise<void> => assert.fail("it ran without its pages");
+  await assert.rejects(withWatch(config, context, never), UsageError);
+  taken.close();
+  const [event] = events;
+  assert.ok(event?.kind === "log" && event.level === "warn");
+  assert.match(event.text, /Cannot serve metrics on 127\.0\.0\.1:\d+: .*--metrics-port/);
+});
+
+Deno.test("`withWatch()` serves its pages while the command runs, and not after it", async () => {
+  const { events, context } = world();
+  let url = "";
+  await withWatch(CONFIG, context, async () => {
+    const [event] = events;
+    url = /metrics at (\S+)$/.exec(event?.kind === "notice" ? event.text : "")?.[1] ?? "";
+    const response = await fetch(url);
+    assert.equal(response.status, 200);
+    assert.match(await response.text(), /^p2p_mpc_requests_total\{/m);
+  });
+  await assert.rejects(fetch(url), TypeError);
+});
+
+Deno.test("a command that fails still fails when it is watched", async () => {
+  const error = new CheatingError("Cannot trust party 1", { check: "echo" });
+  const { context } = world();
+  await assert.rejects(withWatch(CONFIG, context, () => Promise.reject(error)), error);
+});
+
+Deno.test("a watched channel tells of every message that passes, and of none that fails", async () => {
+  const { context } = world();
+  const inner: Channel = {
+    ...{ self: 0, parties: 2, abort: () => Promise.resolve() },
+    send: () => Promise.resolve(),
+    recv: (_from, step, length) =>
+      step === "output"
+        ? Promise.reject(new Error("gone"))
+        : Promise.resolve(new Uint8Array(length)),
+  };
+  let page = "";
+  await withWatch(CONFIG, context, async ({ traced }) => {
+    const channel = traced?.(inner) ?? inner;
+    assert.deepEqual([channel.self, channel.parties], [0, 2]);
+    await channel.send(1, "c3/V/0/open", new Uint8Array(7));
+    assert.equal((await channel.recv(1, "input/labels", 5)).length, 5);
+    await assert.rejects(channel.recv(1, "output", 1), /gone/);
+    page = "seen";
+  });
+  assert.equal(page, "seen");
+});
