@@ -15,17 +15,17 @@ function cell(text: string): string {
   return text.replaceAll("|", "\\|").replaceAll("<", "&lt;");
 }
 
+/** The section of a command; without a name, that of the program alone. */
 function commandSection(name: string, { summary, details, operands = [] }: CommandText): string {
-  const usage = [PROGRAM_NAME, name, ...operands.map((operand) => operand.name)].join(" ");
-  const rows = operands.map(({ name, help }) => `- \`${name}\`: ${help}`);
+  const words = [PROGRAM_NAME, name, ...operands.map((operand) => operand.name)];
+  const usage = words.filter((word) => word !== "").join(" ");
+  const list = operands.map((operand) => `- \`${operand.name}\`: ${operand.help}`).join("\n");
   return [
     `### \`${usage}\``,
-    `${summary}.`,
-    ...(rows.length === 0 ? [] : [rows.join("\n")]),
-    "```text (the help text)",
-    details,
-    "```",
-  ].join("\n\n").replace("help text)\n\n", "help text)\n").replace("\n\n```", "\n```");
+    summary.endsWith(".") ? summary : `${summary}.`,
+    ...(list === "" ? [] : [list]),
+    `\`\`\`text (the help text; a test reads its examples as the program does)\n${details.trimEnd()}\n\`\`\``,
+  ].join("\n\n");
 }
 
 function optionRow(key: OptionKey): string {
@@ -56,7 +56,7 @@ export function commandsPage(): string {
     "Made from the program's tables of commands and options; a test compares. The same is in `--help`, in `cli.yml` for programs, " +
     "in `p2p-mpc man` and in the completions (`p2p-mpc completions bash`).",
     "## Commands",
-    commandSection("", NODE_TEXT).replace(`\`${PROGRAM_NAME} \``, `\`${PROGRAM_NAME}\``),
+    commandSection("", NODE_TEXT),
     ...Object.entries(COMMANDS).map(([name, text]) => commandSection(name, text)),
     "## Options",
     "Flags may stand before and after the command, as `--key=value` and `--key value`; a bare flag is also `--flag=true`, " +

@@ -1,10 +1,11 @@
 /** The commands in the documents and in the help texts work as they stand. */
 import assert from "node:assert/strict";
-import { COMMANDS } from "../../lib/cli/commands.ts";
+import { parseArgs } from "../../lib/cli/args.ts";
+import { COMMANDS, NODE_TEXT } from "../../lib/cli/commands.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { fakeSystem } from "../cli/fake_system.ts";
 import { type Block, blocksOf, commandsOf, documents } from "./blocks.ts";
-import { Terminal } from "./terminal.ts";
+import { Terminal, wordsOf } from "./terminal.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -54,4 +55,19 @@ Deno.test("the commands in the help texts of check, eval and compile work", asyn
     assert.ok(lines.length > 0, name);
     for (const line of lines) await run(line);
   }
+});
+
+Deno.test("every example of a help text is a command line that the program takes", () => {
+  let read = 0;
+  for (const { details } of [NODE_TEXT, ...Object.values(COMMANDS)]) {
+    for (const line of commandsOf(details)) {
+      const filled = line.replaceAll(/<[^<>]+>/g, "x").replace(/ (>|&&|\|) .*/, "");
+      const [, args] = /^(?:[A-Z0-9_]+=\S* +)*p2p-mpc\b(.*)/.exec(filled) ?? [];
+      if (args === undefined) continue;
+      const parsed = parseArgs(wordsOf(args));
+      assert.equal(parsed.kind, "run", line);
+      read++;
+    }
+  }
+  assert.ok(read > 20, `${read} examples`);
 });

@@ -24,7 +24,7 @@ interface Running {
 type Kind = "node" | "party" | "brief";
 
 /** The words of a command line; quotes keep spaces. */
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   return [...text.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*')+/g)].map(([word]) =>
     word.replaceAll(/["']/g, "")
   );
