@@ -3,6 +3,9 @@
 /** What {@linkcode dialReason} says of an address where nobody listens. */
 export const REFUSED = "the connection was refused";
 
+/** Stands in an error before the peer id that was found in place of the expected one. */
+export const UNEXPECTED_PEER = "UnexpectedPeer";
+
 function messages(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(messages).join(" ");
   if (!(cause instanceof Error)) return String(cause);
@@ -13,6 +16,8 @@ function messages(cause: unknown): string {
 export function dialReason(cause: unknown): string {
   const text = messages(cause);
   if (/ECONNREFUSED/.test(text)) return REFUSED;
+  const [, found] = new RegExp(`${UNEXPECTED_PEER} (\\w+)`).exec(text) ?? [];
+  if (found !== undefined) return `another peer answered at that address, ${found}`;
   if (/UnexpectedPeer|EncryptionFailed/.test(text)) return "another peer answered at that address";
   if (/Timeout|AbortError|ETIMEDOUT/.test(text)) return "no answer in time";
   if (/ENETUNREACH|EHOSTUNREACH/.test(text)) return "there is no route to that address";

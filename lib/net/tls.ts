@@ -28,6 +28,7 @@ import type {
 import { peerIdFromPublicKey } from "@libp2p/peer-id";
 import { concat, ConnectionError, equal, ProtocolError, utf8 } from "../base/mod.ts";
 import { type CertificatePair, makeCertificate } from "./certificate.ts";
+import { UNEXPECTED_PEER } from "./failures.ts";
 import { TlsStream } from "./tls_stream.ts";
 
 /** Name of this protocol in the negotiation. */
@@ -151,7 +152,7 @@ class SocketTls implements ConnectionEncrypter {
       const proof = await incoming.take(PROOF_BYTES);
       const peer = await provenPeer(proof, role === "client" ? "server" : "client", binding);
       if (remotePeer !== undefined && !peer.equals(remotePeer)) {
-        throw new ProtocolError("Cannot encrypt the connection: UnexpectedPeer answered");
+        throw new ProtocolError(`Cannot encrypt the connection: ${UNEXPECTED_PEER} ${peer}`);
       }
       const stream = new TlsStream(connection, socket);
       stream.onData(incoming.release());

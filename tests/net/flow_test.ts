@@ -293,6 +293,7 @@ Deno.test("two sessions of the same nodes keep apart", async () => {
   await Promise.all(nodes.map(({ node }) => node.stop()));
 });
 
+// feature: B72, B73
 Deno.test("startNode() and dial() say what is wrong with an address", async () => {
   const { node, gate } = await loopbackNode();
   const identity = node.identity;
@@ -311,7 +312,7 @@ Deno.test("startNode() and dial() say what is wrong with an address", async () =
   const third = await loopbackNode();
   await assert.rejects(other.node.dial({ peer: third.node.peerId, addresses: [wrong] }), {
     name: "UnreachableError",
-    message: /another peer answered/,
+    message: new RegExp(`another peer answered at that address, ${node.peerId}`),
   });
   assert.equal(await other.node.dial({ addresses: [address] }), node.peerId);
   for (const each of [other, third, { node, gate }]) {

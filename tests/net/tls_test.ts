@@ -141,7 +141,7 @@ Deno.test("another peer than the expected one is refused", async () => {
     encrypterOf(alice).secureOutbound(bare(socket), {
       remotePeer: peerIdFromPrivateKey(carol.privateKey),
     }),
-    /UnexpectedPeer answered/,
+    /UnexpectedPeer 12D3KooW/,
   );
   close();
 });
