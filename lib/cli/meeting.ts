@@ -106,7 +106,7 @@ export async function meet(
   const { identity } = node;
   const connect = channel === "direct"
     ? directConnect({ node, gate, clock, reconnectMs: config.reconnectTimeoutMs, observe })
-    : gossipConnect({ gossip: nodeGossip(node), identity, clock, random });
+    : gossipConnect({ gossip: nodeGossip(node), identity, clock, random, observe });
   // Why: over gossip any peer of the mesh will do; where none is named the creator is the mesh.
   const others = bootnodes.length + seedNodes.length > 0 ? "nobody" : "creator";
   const session = await runSession({

@@ -38,40 +38,41 @@ export async function withinTotal<T>(
 
 /** The channel, with a line now and then that says for whom and for which step it waits. */
 export function tellWaits(channel: Channel, { system, observe }: Context): Channel {
-  const waits = new Map<symbol, { from: number; step: string; since: number }>();
+  const waits = new Map<symbol, { party: number; what: string; since: number }>();
   let cancel: (() => void) | undefined;
   function arm(): void {
     cancel ??= system.after(TELL_MS, () => {
       cancel = undefined;
       arm();
       const told = new Set<number>();
-      for (const { from, step, since } of waits.values()) {
+      for (const { party, what, since } of waits.values()) {
         const ms = system.now() - since;
-        if (ms < TELL_MS || told.has(from)) continue;
-        told.add(from);
-        const text = `waiting ${Math.floor(ms / 1000)} s for party ${from}: step "${step}"`;
+        if (ms < TELL_MS || told.has(party)) continue;
+        told.add(party);
+        const text = `waiting ${Math.floor(ms / 1000)} s for party ${party}${what}`;
         observe({ kind: "notice", text });
       }
     });
   }
+  async function watch<T>(party: number, what: string, work: Promise<T>): Promise<T> {
+    const key = Symbol();
+    waits.set(key, { party, what, since: system.now() });
+    arm();
+    try {
+      return await work;
+    } finally {
+      waits.delete(key);
+      if (waits.size === 0) {
+        cancel?.();
+        cancel = undefined;
+      }
+    }
+  }
   return {
     self: channel.self,
     parties: channel.parties,
-    send: (to, step, bytes) => channel.send(to, step, bytes),
+    send: (to, step, bytes) => watch(to, ` to take step "${step}"`, channel.send(to, step, bytes)),
+    recv: (from, step, length) => watch(from, `: step "${step}"`, channel.recv(from, step, length)),
     abort: (reason) => channel.abort(reason),
-    async recv(from, step, length): Promise<Uint8Array<ArrayBuffer>> {
-      const key = Symbol();
-      waits.set(key, { from, step, since: system.now() });
-      arm();
-      try {
-        return await channel.recv(from, step, length);
-      } finally {
-        waits.delete(key);
-        if (waits.size === 0) {
-          cancel?.();
-          cancel = undefined;
-        }
-      }
-    },
   };
 }

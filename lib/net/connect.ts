@@ -17,8 +17,10 @@ import { readReason } from "./reason.ts";
 import { type ChannelLimits, StreamChannel } from "./stream_channel.ts";
 import { StreamLink } from "./stream_link.ts";
 
-/** Time between two attempts to reach a party. */
+/** Least time between two attempts to reach a party. */
 const RETRY_MS = 300;
+/** Least time between two lines that tell of a lost connection to a party. */
+const TELL_MS = 1000;
 /** Longest time for one attempt. */
 const ATTEMPT_MS = 20_000;
 /** Default of {@linkcode DirectConnectInit.reconnectMs}. */
@@ -49,6 +51,9 @@ interface Pair {
   readonly over: AbortController;
   /** Whether this end is trying to open a stream. */
   seeking: boolean;
+  /** When it has tried last, in milliseconds of the clock, and how many frames the link had brought then. */
+  triedAt: number;
+  received: number;
 }
 
 /** What a hello from this end says about whom it is for. */
@@ -93,7 +98,8 @@ class DirectConnect implements Connect {
     const { self, onReady, onEnd, stepTimeoutMs } = request;
     const limits = { ...this.#init.limits, stepTimeoutMs };
     const clock = this.#init.clock;
-    const channel = new StreamChannel({ self, links, clock, limits, onReady, onEnd });
+    const onWait = (text: string): void => this.#init.observe?.({ kind: "notice", text });
+    const channel = new StreamChannel({ self, links, clock, limits, onReady, onEnd, onWait });
     return {
       channel,
       announceReady: () => channel.announceReady(),
@@ -115,13 +121,21 @@ class DirectConnect implements Connect {
       ...(dials ? { seek: () => void this.#seek(pair) } : {}),
       distrust: () => node.drop(other.peer),
       isGone: () => this.#isGone(other, over.signal),
-      onChange: (change) => this.#tell(other, change),
+      onChange: this.#teller(other),
       onOver: () => {
         over.abort(new ConnectionError("The link is over"));
         unexpect();
       },
     });
-    const pair: Pair = { link, request, other, over, seeking: false };
+    const pair: Pair = {
+      link,
+      request,
+      other,
+      over,
+      seeking: false,
+      triedAt: -Infinity,
+      received: 0,
+    };
     if (!dials) {
       const tag = request.sid.slice(0, FRAME_TAG_BYTES);
       unexpect = gate.expect(other.peer, tag, (held) => answer(pair, held));
@@ -129,13 +143,21 @@ class DirectConnect implements Connect {
     return link;
   }
 
-  #tell({ party }: MeshPeer, change: "lost" | "back"): void {
-    const observe = this.#init.observe ?? observeNothing;
-    const text = change === "lost"
-      ? `lost the connection to party ${party}, trying to get it back...`
-      : `the connection to party ${party} is back`;
-    observe({ kind: "link", change, party });
-    observe({ kind: "notice", text });
+  /** Tells people of a link; not of each time, where a party keeps breaking it. */
+  #teller({ party }: MeshPeer): (change: "lost" | "back") => void {
+    const { clock, observe = observeNothing } = this.#init;
+    let toldAt = -Infinity;
+    let told: "lost" | "back" = "back";
+    return (change) => {
+      observe({ kind: "link", change, party });
+      if (change === told || (change === "lost" && clock.now() - toldAt < TELL_MS)) return;
+      toldAt = clock.now();
+      told = change;
+      const text = change === "lost"
+        ? `lost the connection to party ${party}, trying to get it back...`
+        : `the connection to party ${party} is back`;
+      observe({ kind: "notice", text });
+    };
   }
 
   /** Whether nobody listens any more where the other party was. */
@@ -154,13 +176,19 @@ class DirectConnect implements Connect {
     if (pair.seeking) return;
     pair.seeking = true;
     while (!link.settled) {
+      const { received } = link.standing;
+      // Why also after a success: a party that breaks each new stream must not keep us busy.
+      const early = received > pair.received ? 0 : pair.triedAt + RETRY_MS - this.#init.clock.now();
+      await this.#pause(early, over.signal);
+      if (link.settled) break;
+      pair.triedAt = this.#init.clock.now();
+      pair.received = received;
       try {
         await this.#dialOnce(pair);
       } catch (error) {
         // Who is not reached may be reached later. Who refuses, or is another process, never.
         if (error instanceof Refusal) return link.fail(error.why);
       }
-      if (!link.settled) await this.#pause(over.signal);
     }
     pair.seeking = false;
   }
@@ -201,14 +229,15 @@ class DirectConnect implements Connect {
     }
   }
 
-  async #pause(signal: AbortSignal): Promise<void> {
+  async #pause(ms: number, signal: AbortSignal): Promise<void> {
+    if (ms <= 0) return;
     await new Promise<void>((resolve) => {
       const done = (): void => {
         cancel();
         signal.removeEventListener("abort", done);
         resolve();
       };
-      const cancel = this.#init.clock.after(RETRY_MS, done);
+      const cancel = this.#init.clock.after(ms, done);
       signal.addEventListener("abort", done);
       if (signal.aborted) done();
     });

@@ -11,9 +11,14 @@ import { StreamLink } from "./stream_link.ts";
 
 /** Largest lobby message. */
 export const LOBBY_BYTES_MAX = 64 * 1024;
+/** Most streams whose first frame has not come, and most of one peer. */
+const OPENING_MAX = 256;
+const OPENING_OF_PEER_MAX = 16;
 /** Most streams that are held, and most of one peer. */
 const HELD_MAX = 64;
 const HELD_OF_PEER_MAX = 4;
+/** Most unread bytes of a stream that nobody has taken: enough for the largest first frame. */
+const UNTAKEN_BYTES_MAX = LOBBY_BYTES_MAX + 1024;
 /** Time within which the first frame must come, and time for which a hello is held. */
 const FIRST_FRAME_MS = 15_000;
 const HELD_MS = 120_000;
@@ -43,6 +48,11 @@ function fits({ peer, tag }: Expected, held: HeldStream): boolean {
   return held.peer === peer && equal(held.hello.tag, tag);
 }
 
+function hand({ handler }: Expected, held: HeldStream): void {
+  held.link.confine(Infinity);
+  handler(held);
+}
+
 /** A lobby message that came over a direct stream. */
 export type LobbyHandler = (from: string, bytes: Uint8Array) => void;
 
@@ -53,7 +63,8 @@ export class Gate {
   /** With each stream the function that cancels the end of its time. */
   readonly #held = new Map<HeldStream, () => void>();
   readonly #expected = new Set<Expected>();
-  #opening = 0;
+  /** Streams whose first frame has not come, with their peers. */
+  readonly #opening = new Map<StreamLink, string>();
 
   /** Use {@linkcode openGate}. */
   constructor(clock: Clock) {
@@ -80,7 +91,7 @@ export class Gate {
       if (!fits(expected, held)) continue;
       cancel();
       this.#held.delete(held);
-      handler(held);
+      hand(expected, held);
     }
     return () => this.#expected.delete(expected);
   }
@@ -100,9 +111,18 @@ export class Gate {
    * @internal
    */
   accept(link: StreamLink, peer: string): void {
-    if (this.#opening >= HELD_MAX) return link.destroy("Too many streams at once");
-    this.#opening += 1;
-    void this.#sort(link, peer).finally(() => this.#opening -= 1);
+    if (!this.#hasRoom(peer)) return link.destroy("Too many streams at once");
+    link.confine(UNTAKEN_BYTES_MAX);
+    this.#opening.set(link, peer);
+    void this.#sort(link, peer).finally(() => this.#opening.delete(link));
+  }
+
+  /** Whether one more stream of `peer` may open. Strangers, however many, do not keep out who is expected. */
+  #hasRoom(peer: string): boolean {
+    const ofPeer = [...this.#opening.values()].filter((other) => other === peer).length;
+    if (ofPeer >= OPENING_OF_PEER_MAX) return false;
+    return this.#opening.size < OPENING_MAX ||
+      [...this.#expected].some((each) => each.peer === peer);
   }
 
   async #sort(link: StreamLink, peer: string): Promise<void> {
@@ -128,7 +148,7 @@ export class Gate {
 
   #hold(held: HeldStream): void {
     for (const expected of this.#expected) {
-      if (fits(expected, held)) return expected.handler(held);
+      if (fits(expected, held)) return hand(expected, held);
     }
     const ofPeer = [...this.#held.keys()].filter(({ peer }) => peer === held.peer).length;
     if (this.#held.size >= HELD_MAX || ofPeer >= HELD_OF_PEER_MAX) {

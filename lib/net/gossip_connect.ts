@@ -7,6 +7,7 @@
  */
 import { concat, equal, toHex, utf8 } from "../base/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
+import type { Observe } from "../observability/mod.ts";
 import type {
   Clock,
   Connect,
@@ -63,6 +64,8 @@ export interface GossipConnectInit {
   readonly limits?: Omit<ChannelLimits, "stepTimeoutMs">;
   /** Time without a sign of life after which a party is lost, in milliseconds. Default: 60 s. */
   readonly silenceMs?: number;
+  /** Takes the events. */
+  readonly observe?: Observe;
 }
 
 /** The gossip topic of the session with hash `sid`. Only the parties know the hash. */
@@ -242,8 +245,9 @@ class GossipConnect implements Connect {
     const links = await exchange.open(signal);
     const { self, onReady, onEnd, stepTimeoutMs } = request;
     const limits = { ...this.#init.limits, stepTimeoutMs };
-    const { clock } = this.#init;
-    const channel = new StreamChannel({ self, links, clock, limits, onReady, onEnd });
+    const { clock, observe } = this.#init;
+    const onWait = (text: string): void => observe?.({ kind: "notice", text });
+    const channel = new StreamChannel({ self, links, clock, limits, onReady, onEnd, onWait });
     return {
       channel,
       announceReady: () => channel.announceReady(),

@@ -33,7 +33,7 @@ export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
 const INBOUND_PER_SECOND_MAX = 64;
 /** Most pings of one connection at a time, in each direction. */
 const PINGS_MAX = 8;
-/** Longest time for a connection to be made. */
+/** Longest time for a connection, or a stream over it, to be made. */
 const DIAL_TIMEOUT_MS = 15_000;
 
 /** Arguments of {@linkcode startNode}. */
@@ -306,7 +306,9 @@ export class Node {
     if (connection === undefined) {
       throw new UnreachableError(`Cannot open a stream to "${peer}": it is not connected`);
     }
-    return await connection.newStream(protocol, { signal });
+    // Why both: a peer that does not answer must not hold up who has no hurry to stop.
+    const limit = AbortSignal.timeout(DIAL_TIMEOUT_MS);
+    return await connection.newStream(protocol, { signal: AbortSignal.any([signal, limit]) });
   }
 
   /**

@@ -204,7 +204,13 @@ export class PacketLink implements FrameLink {
       this.#changed();
     }
     this.#armResend();
-    if (control.gone) this.#end(new ConnectionError("Cannot receive: the other party has gone"));
+    if (control.gone) {
+      this.#end(
+        new ConnectionError(
+          `Cannot go on: lost the connection to party ${this.#init.party}, which has gone`,
+        ),
+      );
+    }
   }
 
   #hear(): void {
@@ -295,7 +301,8 @@ export class PacketLink implements FrameLink {
     this.#cancelAlive = this.#init.clock.after(ALIVE_MS, () => {
       this.#silentTicks += 1;
       if (this.#silentTicks * ALIVE_MS >= this.#init.silenceMs) {
-        const text = `Cannot receive: nothing came for ${this.#init.silenceMs / 1000} s`;
+        const text = `Cannot go on: lost the connection to party ${this.#init.party}, which ` +
+          `gave no sign of life for ${this.#init.silenceMs / 1000} s`;
         return this.#end(new ConnectionError(text));
       }
       if (!this.#spoke) this.#acknowledge();

@@ -39,17 +39,23 @@ export interface StreamChannelInit {
   readonly onReady: (party: number) => void;
   /** The channel ended for a reason that came from outside; `text` says which. */
   readonly onEnd: (text: string) => void;
+  /** Takes a line now and then that says whom the end of the channel waits for. Default: nobody. */
+  readonly onWait?: (text: string) => void;
 }
 
 /** Time after which a held link lets one more frame through, if nothing else has moved. */
 const RELIEF_MS = 1000;
 /** Longest time that the notice of an abort may take. */
 const ABORT_MS = 2000;
+/** Time between two lines that say whom the end waits for. */
+const TELL_MS = 10_000;
 
 interface Peer {
   readonly party: number;
   readonly link: FrameLink;
   readonly inbox: Inbox;
+  /** The peer has said that its mesh is complete. */
+  ready: boolean;
   /** The peer has said that it is done and needs nothing more. */
   done: boolean;
   /** When the last frame came or left, for deadlines. */
@@ -58,6 +64,12 @@ interface Peer {
   release: (() => void) | undefined;
   /** Settles when nothing more will be read from this link. */
   reading: Promise<void>;
+}
+
+/** What a link that names its party says of its end, without the action that it says it of. */
+function reasonOf(error: unknown): string | undefined {
+  const named = error instanceof ConnectionError && /party \d/.test(error.message);
+  return named ? error.message.replace(/^Cannot [^:]*: /, "") : undefined;
 }
 
 /** A channel over framed streams. */
@@ -89,10 +101,8 @@ export class StreamChannel implements Channel {
     this.#deadlines = new Deadlines(this.#clock, this.#stepTimeoutMs);
     for (const [party, link] of init.links) {
       const inbox = new Inbox(party, limits.limitBytes ?? 1 << 30);
-      const movedAt = this.#clock.now();
-      const reading = Promise.resolve();
-      const peer: Peer = { party, link, inbox, done: false, movedAt, release: undefined, reading };
-      this.#peers.set(party, peer);
+      const state = { ready: false, done: false, movedAt: this.#clock.now(), release: undefined };
+      this.#peers.set(party, { party, link, inbox, ...state, reading: Promise.resolve() });
     }
     for (const peer of this.#peers.values()) peer.reading = this.#read(peer);
   }
@@ -213,7 +223,7 @@ export class StreamChannel implements Channel {
       if (!peer.done) this.#fail(this.#lost(peer));
     } catch (error) {
       if (error instanceof ProtocolError || error instanceof LimitError) this.#fail(error);
-      else if (!peer.done) this.#fail(this.#lost(peer));
+      else if (!peer.done) this.#fail(reasonOf(error) ?? this.#lost(peer));
     }
   }
 
@@ -223,6 +233,9 @@ export class StreamChannel implements Channel {
         if (peer.done) throw new ProtocolError(`Party ${peer.party} sent data after its last`);
         return peer.inbox.accept(frame);
       case "ready":
+        // Why once: frames that cost nothing would move the deadline of a party that does nothing else.
+        if (peer.ready) throw new ProtocolError(`Party ${peer.party} was ready twice`);
+        peer.ready = true;
         return this.#init.onReady(peer.party);
       case "abort":
         peer.done = true;
@@ -313,6 +326,8 @@ export class StreamChannel implements Channel {
     const expired = new Promise<void>((resolve) =>
       over.signal.addEventListener("abort", () => resolve())
     );
+    const slow = new Set(this.#peers.keys());
+    const stopTelling = this.#tellSlow(slow, TELL_MS);
     await Promise.all([...this.#peers.values()].map(async (peer) => {
       try {
         lastFrame(peer);
@@ -321,8 +336,20 @@ export class StreamChannel implements Channel {
       }
       await Promise.race([peer.link.finish(over.signal), expired]);
       await Promise.race([peer.reading, expired]);
+      slow.delete(peer.party);
     }));
     cancel();
+    stopTelling();
     for (const { link } of this.#peers.values()) link.destroy("The channel is closed");
+  }
+
+  /** Says every ten seconds which of `slow` have not read their last; the returned function ends it. */
+  #tellSlow(slow: ReadonlySet<number>, ms: number): () => void {
+    let cancel = this.#clock.after(TELL_MS, () => {
+      const whom = [...slow].map((party) => `party ${party}`).join(", ");
+      this.#init.onWait?.(`waiting ${ms / 1000} s for ${whom} to read what we sent`);
+      cancel = this.#tellSlow(slow, ms + TELL_MS);
+    });
+    return () => cancel();
   }
 }

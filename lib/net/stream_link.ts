@@ -31,6 +31,7 @@ export class StreamLink implements FrameLink {
   #outgoing = new Uint8ArrayList();
   #flushing = false;
   #sent = 0;
+  #unreadMax = Infinity;
   #paused = false;
   #resuming = false;
   #ended = false;
@@ -48,6 +49,7 @@ export class StreamLink implements FrameLink {
     this.#incoming = new FrameDecoder(tag);
     stream.addEventListener("message", (event) => {
       this.#incoming.append(event.data);
+      if (this.#incoming.byteLength > this.#unreadMax) this.destroy("Too much came too early");
       this.#pauseIfFull();
       this.#wake?.();
     });
@@ -58,6 +60,11 @@ export class StreamLink implements FrameLink {
       this.#end(torn);
       this.#gone.resolve();
     });
+  }
+
+  /** From now on more than `bytes` unread bytes end the stream: what a stranger may have us store. */
+  confine(bytes: number): void {
+    this.#unreadMax = bytes;
   }
 
   /** Resolves when the stream is gone in both directions. */

@@ -17,6 +17,7 @@ import {
 
 const MIB = 1 << 20;
 const TAG = new Uint8Array(8).fill(7);
+const DONE = { kind: "done", step: "", more: false, tag: TAG, sequence: 0 } as const;
 
 async function withMesh(
   options: Parameters<typeof loopbackMesh>,
@@ -33,7 +34,10 @@ async function withMesh(
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
 /** A channel of party 0 of 3 whose links are in the hands of the test. */
-function fakeChannel(limits: ConstructorParameters<typeof StreamChannel>[0]["limits"] = {}): {
+function fakeChannel(
+  limits: ConstructorParameters<typeof StreamChannel>[0]["limits"] = {},
+  onWait: (text: string) => void = () => {},
+): {
   channel: StreamChannel;
   fakes: FakeStream[];
   clock: ManualClock;
@@ -50,8 +54,14 @@ function fakeChannel(limits: ConstructorParameters<typeof StreamChannel>[0]["lim
     limits,
     onReady: () => {},
     onEnd: (text) => ended.push(text),
+    onWait,
   });
   return { channel, fakes, clock, ended };
+}
+
+/** The frame that says that a mesh is complete. */
+function ready(sequence: number): Uint8Array {
+  return encodeFrameStart({ kind: "ready", step: "", more: false, tag: TAG, sequence }, 0);
 }
 
 /** A data frame as a peer sends it. */
@@ -174,6 +184,21 @@ Deno.test("a deadline names the party that takes nothing", async () => {
   await sending;
 });
 
+Deno.test("the end of a channel says whom it waits for, and does so no longer than the limit", async () => {
+  const waits: string[] = [];
+  const onWait = (text: string): void => void waits.push(text);
+  const { channel, fakes, clock } = fakeChannel({ stepTimeoutMs: 25_000 }, onWait);
+  const closing = channel.close();
+  fakes[0]?.arrive(encodeFrameStart(DONE, 0));
+  fakes[0]?.end();
+  for (let i = 0; i < 5; i++) {
+    await turn();
+    clock.advance(5000);
+  }
+  await closing;
+  assert.deepEqual(waits, [10, 20].map((s) => `waiting ${s} s for party 2 to read what we sent`));
+});
+
 Deno.test("messages that nobody asks for end the channel at the limit", async () => {
   const { channel, fakes, ended } = fakeChannel({ limitBytes: 10_000, highWaterBytes: 20_000 });
   const waiting = assert.rejects(channel.recv(2, "x", 1), LimitError);
@@ -195,6 +220,7 @@ Deno.test("a peer's frames that are no valid messages end the channel with Proto
       /hello/,
     ],
     [[new Uint8Array(20).fill(255)], /unknown version/],
+    [[0, 1].map(ready), /Party 1 was ready twice/],
   ];
   for (const [frames, message] of cases) {
     const { channel, fakes } = fakeChannel();

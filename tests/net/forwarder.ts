@@ -6,6 +6,11 @@ export type Cut = "both" | "to the listener" | "to the dialler";
 /** Decides after each piece, with all bytes of the connection so far, whether to break it here. */
 export type Judge = (bytes: number) => Cut | undefined;
 
+/** The port in a multiaddress. */
+export function portOf(address: string): number {
+  return Number(/\/tcp\/(\d+)/.exec(address)?.[1]);
+}
+
 interface Wire {
   readonly near: Deno.Conn;
   readonly far: Deno.Conn;
@@ -19,6 +24,9 @@ export class Forwarder {
   readonly #target: number;
   readonly #judge: Judge;
   #refusing = false;
+  /** Flips a bit of the next piece. */
+  #corrupting = false;
+  #stalled = Promise.resolve();
   /** Connections that were broken. */
   cuts = 0;
 
@@ -30,13 +38,38 @@ export class Forwarder {
 
   /** Where to dial instead of the target. */
   get address(): string {
-    return `/ip4/127.0.0.1/tcp/${(this.#listener.addr as Deno.NetAddr).port}`;
+    return `/ip4/127.0.0.1/tcp/${this.port}`;
   }
 
-  /** Breaks every connection, and takes no new one. */
+  /** The port of {@linkcode address}. */
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /** Breaks every connection, and takes no new one until {@linkcode admit}. */
   refuse(): void {
     this.#refusing = true;
-    for (const wire of [...this.#wires]) this.cut(wire, "both");
+    this.cutAll("both");
+  }
+
+  /** Takes new connections again. */
+  admit(): void {
+    this.#refusing = false;
+  }
+
+  /** Breaks every connection. */
+  cutAll(how: Cut): void {
+    for (const wire of [...this.#wires]) this.cut(wire, how);
+  }
+
+  /** Changes one bit of what comes next. */
+  corrupt(): void {
+    this.#corrupting = true;
+  }
+
+  /** Carries nothing until `work` is over. */
+  stall(work: Promise<void>): void {
+    this.#stalled = work;
   }
 
   async close(): Promise<void> {
@@ -81,6 +114,11 @@ export class Forwarder {
     const buffer = new Uint8Array(16 * 1024);
     try {
       for (let read = await from.read(buffer); read !== null; read = await from.read(buffer)) {
+        await this.#stalled;
+        if (this.#corrupting) {
+          this.#corrupting = false;
+          buffer[read >>> 1] = (buffer[read >>> 1] ?? 0) ^ 1;
+        }
         for (let at = 0; at < read;) at += await to.write(buffer.subarray(at, read));
         count.bytes += read;
         const how = this.#judge(count.bytes);

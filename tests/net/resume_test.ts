@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { ConnectionError } from "../../lib/base/mod.ts";
 import { directConnect, generateIdentity, type StreamChannel } from "../../lib/net/mod.ts";
 import { systemClock } from "../../lib/session/mod.ts";
-import { type Cut, Forwarder, type Judge } from "./forwarder.ts";
+import { type Cut, Forwarder, type Judge, portOf } from "./forwarder.ts";
 import { loopbackNode, meshRequest, type TestNode } from "./loopback.ts";
 
 const CUTS: readonly Cut[] = ["both", "to the listener", "to the dialler"];
@@ -17,8 +17,8 @@ interface Pair extends AsyncDisposable {
   readonly notices: string[];
 }
 
-function portOf({ node }: TestNode): number {
-  return Number(/\/tcp\/(\d+)/.exec(node.addresses()[0] ?? "")?.[1]);
+function portFor({ node }: TestNode): number {
+  return portOf(node.addresses()[0] ?? "");
 }
 
 async function connect(
@@ -42,7 +42,7 @@ async function connect(
 
 async function pair(judge: Judge, reconnectMs: number): Promise<Pair> {
   const nodes = [await loopbackNode(), await loopbackNode()];
-  const forwarder = new Forwarder(portOf(nodes[1] as TestNode), judge);
+  const forwarder = new Forwarder(portFor(nodes[1] as TestNode), judge);
   const notices: string[] = [];
   const [a, b] = await Promise.all(
     [0, 1].map((self) => connect(nodes, self, forwarder, { reconnectMs, notices })),
@@ -136,7 +136,7 @@ Deno.test("nothing is resumed with a process that was started anew", async () =>
   const identity = await generateIdentity();
   const dialler = await loopbackNode(identity);
   const nodes = [dialler, await loopbackNode()];
-  const forwarder = new Forwarder(portOf(nodes[1] as TestNode));
+  const forwarder = new Forwarder(portFor(nodes[1] as TestNode));
   const [, b] = await Promise.all(
     [0, 1].map((self) => connect(nodes, self, forwarder, { reconnectMs: 20_000 })),
   );

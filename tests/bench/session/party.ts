@@ -7,30 +7,11 @@ import { localEngine } from "../../../lib/cli/engine/engine.ts";
 import type { Engine } from "../../../lib/cli/engine/engine.ts";
 import { workerEngine } from "../../../lib/cli/engine/remote.ts";
 import { type LoadedFacts, resultOf } from "../../../lib/cli/loaded.ts";
-import { agreedParameters, proposal } from "../../../lib/party/mod.ts";
-import { systemRng } from "../../../lib/crypto/mod.ts";
+import { agreedParameters } from "../../../lib/party/mod.ts";
 import { Meter, TRAFFIC_PHASES } from "../../../lib/mpc/mod.ts";
-import {
-  directConnect,
-  type Gate,
-  generateIdentity,
-  gossipLobby,
-  type Node,
-  openGate,
-  startNode,
-  type Verdict,
-} from "../../../lib/net/mod.ts";
 import type { Event, Phase } from "../../../lib/observability/mod.ts";
-import {
-  createTicket,
-  decodeTicket,
-  encodeTicket,
-  judgeMessage,
-  lobbyTopic,
-  runSession,
-  type Session,
-  systemClock,
-} from "../../../lib/session/mod.ts";
+import { type Session, systemClock } from "../../../lib/session/mod.ts";
+import { loopbackSeat, meet, type Seat } from "../../sim/meeting.ts";
 import type { Command, PartyFigures, PartyOptions, Report } from "./protocol.ts";
 import { lines, say } from "./talker.ts";
 import { cpuMs, now, peakRssMib } from "./usage.ts";
@@ -46,53 +27,24 @@ interface Path {
   readonly options: PartyOptions;
   readonly work: Workload;
   readonly program: LoadedFacts;
-  readonly node: Node;
-  readonly gate: Gate;
-  /** The node's address as the others know it. */
-  readonly address: string;
+  readonly seat: Pick<Seat, "node" | "gate" | "address">;
   readonly engine: Engine;
 }
 
 /** Meets the others, as `new` and `join` do; the number of parties may exceed that of the inputs. */
-async function meet(path: Path, ticketText: string | undefined): Promise<Session> {
-  const { options, program, node, gate, address, work } = path;
+async function meetOthers(path: Path, ticket: string | undefined): Promise<Session> {
+  const { options, program, work, seat } = path;
   const { party, parties, k, chunk } = options;
-  const random = (length: number): Uint8Array<ArrayBuffer> =>
-    systemRng().fill(new Uint8Array(length));
-  const hash = new Uint8Array(program.programHash);
-  const ticket = ticketText !== undefined ? decodeTicket(ticketText, Date.now()) : createTicket({
-    ...{ creator: node.peerId, addresses: [address], parties, program: hash },
-    ...{ now: Date.now(), random },
-  });
-  const clock = systemClock;
-  const judge = (from: string, bytes: Uint8Array): Verdict =>
-    judgeMessage(ticket.creator, from, bytes);
-  const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), judge });
   const { constants, limits } = work.options;
-  const facts = proposal(program, {
-    ...{ constants, limits, evaluator: 0, channel: "direct", k },
+  const choices = {
+    ...{ constants, limits, evaluator: 0, channel: "direct" as const, k },
     ...{ stepTimeoutMs: STEP_MS, totalTimeoutMs: undefined },
-  });
-  const outputParties = Array.from({ length: parties }, (_, i) => i);
-  return await runSession({
-    role: ticketText === undefined ? "create" : "join",
-    ...{ ticket, party, program: hash, engine: "bench", waitMs: WAIT_MS },
-    ports: {
-      lobby: {
-        addresses: () => [address],
-        dial: (peer, addresses) => lobby.dial(peer, addresses),
-        publish: (bytes) => lobby.publish(bytes),
-        tell: (peer, bytes) => lobby.tell(peer, bytes),
-        listen: (handler) => lobby.listen(handler),
-      },
-      ...{ identity: node.identity, connect: directConnect({ node, gate, clock }), clock, random },
-    },
-    compile: () => Promise.resolve({ ...facts, outputParties, chunk }),
-    consent: () => Promise.resolve(true),
-    ...(ticketText === undefined
-      ? { onOpen: () => tell({ kind: "ticket", ticket: encodeTicket(ticket) }) }
-      : {}),
-  });
+  };
+  const onTicket = (ticket: string): void => tell({ kind: "ticket", ticket });
+  return await meet(
+    { ...seat, program, choices, party, parties, facts: { chunk }, waitMs: WAIT_MS, onTicket },
+    ticket,
+  );
 }
 
 /** Computes once; the clock runs from the moment all have joined until the result is decoded. */
@@ -145,19 +97,14 @@ async function main(options: PartyOptions): Promise<void> {
   const built = await engine.load(work.source, work.options);
   if (!built.ok) throw new TypeError(`Cannot compile ${options.circuit}`);
   const { program } = built;
-  const node = await startNode({
-    identity: await generateIdentity(),
-    listen: ["/ip4/127.0.0.1/tcp/0"],
-  });
-  const gate = await openGate(node, systemClock);
-  const [own = ""] = node.addresses();
-  let address = own.replace(/\/p2p\/.*$/, "");
+  let seat = await loopbackSeat();
+  const { address } = seat;
   tell({ kind: "listening", address });
   for await (const command of lines<Command>(Deno.stdin.readable)) {
-    if (command.kind === "address") address = command.address;
+    if (command.kind === "address") seat = { ...seat, address: command.address };
     else {
-      const path = { options, work, program, node, gate, address, engine };
-      const session = await meet(path, command.ticket);
+      const path = { options, work, program, seat, engine };
+      const session = await meetOthers(path, command.ticket);
       const figures = await measure(path, session);
       await session.close();
       tell({ kind: "computed", figures });

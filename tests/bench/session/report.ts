@@ -33,7 +33,8 @@ export interface Data {
   readonly peers: readonly Comparison[];
 }
 
-const DOCUMENT = new URL("../../../docs/PERFORMANCE.md", import.meta.url);
+/** What the tables are for. */
+export const DOCUMENT = new URL("../../../docs/PERFORMANCE.md", import.meta.url);
 const IMAGES = new URL("../../../docs/img/", import.meta.url);
 const DATA = new URL("performance.json", IMAGES);
 

@@ -1,6 +1,7 @@
 /** Processes that are told and tell by lines of JSON. */
 
-const PERMISSIONS = ["net", "env", "read", "sys"].map((name) => `--allow-${name}`);
+/** `run` is for a process that is to stop itself. */
+const PERMISSIONS = ["net", "env", "read", "sys", "run"].map((name) => `--allow-${name}`);
 
 /** The objects on the lines of `stream`. */
 export async function* lines<T>(
@@ -25,6 +26,7 @@ export class Talker<In, Out> implements AsyncDisposable {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
   readonly #lines: AsyncGenerator<Out>;
 
+  /** Runs `script`, named relative to this file. */
   constructor(script: string, argument: unknown) {
     const path = new URL(script, import.meta.url).pathname;
     this.#child = new Deno.Command(Deno.execPath(), {
@@ -37,6 +39,15 @@ export class Talker<In, Out> implements AsyncDisposable {
     this.#lines = lines<Out>(this.#child.stdout);
   }
 
+  /** Sends a signal; nothing if the process has ended. */
+  kill(signal: Deno.Signal): void {
+    try {
+      this.#child.kill(signal);
+    } catch {
+      // It has ended already.
+    }
+  }
+
   async tell(message: In): Promise<void> {
     await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(message)}\n`));
   }
@@ -44,7 +55,7 @@ export class Talker<In, Out> implements AsyncDisposable {
   /** The next message; throws if the process ended instead. */
   async hear(): Promise<Out> {
     const next = await this.#lines.next();
-    if (next.done === true) throw new Error("A process of the benchmark ended early");
+    if (next.done === true) throw new Error("A process ended early");
     return next.value;
   }
 

@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import type { Held } from "./leak.ts";
+
+const SESSIONS = Deno.env.get("P2P_MPC_SLOW") === "1" ? 500 : 40;
+/** What the code itself may grow by while it becomes warm. */
+const WARM_BYTES = 4 << 20;
+/** How much the number of timers varies from session to session. */
+const TIMERS = 10;
+
+function most(held: readonly Held[], what: keyof Held): number {
+  return Math.max(...held.map((each) => each[what]));
+}
+
+Deno.test(`${SESSIONS} sessions in one process leave no memory, file or timer behind`, async () => {
+  const script = new URL("leak.ts", import.meta.url).pathname;
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [..."run -A --quiet --no-check --v8-flags=--expose-gc".split(" "), script, `${SESSIONS}`],
+    stderr: "inherit",
+  }).output();
+  // That it came to an end at all shows that nothing keeps the process alive.
+  assert.equal(code, 0);
+  const held = new TextDecoder().decode(stdout).trim().split("\n")
+    .map((line): Held => JSON.parse(line));
+  assert.equal(held.length, SESSIONS);
+  const quarter = SESSIONS >> 2;
+  const early = held.slice(quarter, 2 * quarter);
+  const late = held.slice(-quarter);
+  assert.equal(most(late, "files"), most(early, "files"), "open files");
+  assert.ok(most(late, "active") <= most(early, "active") + TIMERS, "timers");
+  const grown = most(late, "heapBytes") - most(early, "heapBytes");
+  assert.ok(grown < WARM_BYTES, `memory grew by ${grown} bytes`);
+});
