@@ -4,7 +4,8 @@
  *
  * {@linkcode compile} makes a circuit of a program in the Garble language. {@linkcode runParty} computes it over any
  * {@linkcode Channel} that the embedding program brings along; it needs no network of ours, and runs under Node and in
- * bundles, too. {@linkcode takePart} is a whole session over libp2p, in which parties of the command line may take part.
+ * bundles, too. {@linkcode takePart} is a whole session over libp2p under Deno, in which parties of the command line may
+ * take part.
  * Every error that is not a mistake of the calling program is an {@linkcode MpcError}.
  *
  * @example One party of two
