@@ -1,5 +1,5 @@
 /**
- * Errors, bytes and packed bits: what every layer may use. Imports nothing.
+ * Errors, bytes, packed bits and a few words: what every layer may use. Imports nothing.
  *
  * @module
  */
@@ -9,3 +9,4 @@ export * from "./bytes.ts";
 export * from "./bits.ts";
 export * from "./deferred.ts";
 export { VERSION } from "./version.ts";
+export * from "./words.ts";

@@ -1,5 +1,5 @@
 /** `check`: what a program takes and gives, and what computing it costs. */
-import { toHex } from "../base/mod.ts";
+import { sizeText, toHex } from "../base/mod.ts";
 import { type CircuitStats, stats } from "../circuit/mod.ts";
 import { type Program, showType } from "../garble/mod.ts";
 import { type Parameters, PARTIES_MAX } from "../mpc/mod.ts";
@@ -90,8 +90,8 @@ function textReport({ program, gates, costs }: Report): string[] {
   );
   const estimates = costs.map(({ sentBytes, memoryBytes }, party) => {
     const role = party === EVALUATOR ? ", which evaluates," : "";
-    return `  party ${party}${role} sends ${size(sentBytes)} and needs ${
-      size(memoryBytes)
+    return `  party ${party}${role} sends ${sizeText(sentBytes)} and needs ${
+      sizeText(memoryBytes)
     } of memory`;
   });
   return [
@@ -110,16 +110,4 @@ function textReport({ program, gates, costs }: Report): string[] {
 
 function count(value: number, word: string): string {
   return `${value} ${word}${value === 1 ? "" : "s"}`;
-}
-
-/** A number of bytes for people: 3 digits and a unit. */
-function size(bytes: number): string {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? Math.round(value) : value.toPrecision(3)} ${units[unit]}`;
 }

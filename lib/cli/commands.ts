@@ -48,6 +48,14 @@ A file serves one session, also one that fails, and is encrypted under the key. 
       help: "what `preprocess` printed; without it, a ticket is made",
     }],
   },
+  relay: {
+    summary: "Be a relay through which parties behind NAT reach each other",
+    details: `Example, on a host that all can reach:
+  ${PROGRAM_NAME} relay --network-port 4001 --identity-key-path keys/relay.key --max-bytes 1000000000
+Stdout has its addresses. Parties add --relay=<address> to \`new\`, \`join\` and \`preprocess\`. A relay passes
+what it cannot read: parties encrypt and authenticate end to end. It learns who talks to whom, how much and when.
+With --allow-peer it serves those peers alone; they keep their ids with --identity-key-path.`,
+  },
   check: {
     summary: "Check a program: what is wrong with it, or what it takes and what it costs",
     details: `Example:

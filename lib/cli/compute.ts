@@ -9,6 +9,7 @@ import { PROGRAM_NAME } from "./commands.ts";
 import type { ComputeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import type { Work } from "./engine/engine.ts";
+import { linkBytes } from "./estimate.ts";
 import { checkExpected, fetchProgram } from "./fetch_program.ts";
 import { ownInput } from "./input_file.ts";
 import { inputOf, type LoadedFacts, resultOf } from "./loaded.ts";
@@ -177,6 +178,11 @@ function purposeOf(
       // Why here: nobody signs with an input that does not fit the number it got.
       own.read(description.roster.find((entry) => entry.peer === peer)?.party ?? 0);
       if (stock !== undefined) acceptStock(stock, description);
+    },
+    linkBytes: (description, ends): number => {
+      const parameters = agreedParameters(description);
+      const { header } = program.circuit;
+      return linkBytes({ header, parameters, ends, stocked: stock !== undefined });
     },
     howToJoin: (ticket) => `${PROGRAM_NAME} ${flags}join ${ticket}`,
   };

@@ -4,6 +4,7 @@ import type { CompileLimits, ValueFormat } from "../garble/mod.ts";
 import type { Demand } from "../mpc/mod.ts";
 import type { OtlpOptions } from "../observability/mod.ts";
 import { type LogFileOptions, MIB } from "./log_file.ts";
+import type { REACHED } from "./option_commands.ts";
 import { type OptionKey, type Settings, specOf } from "./options.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
@@ -34,8 +35,16 @@ export interface ListenConfig {
   readonly bootnodes: readonly string[];
   /** Multiaddresses, with or without peer ids. */
   readonly seedNodes: readonly string[];
-  /** Multiaddresses to listen on, at least one. */
+  /** Multiaddresses to listen on. */
   readonly listen: readonly string[];
+  /** Relays through which others can reach this node: multiaddresses with peer ids. */
+  readonly relays: readonly string[];
+  /** Multiaddresses that others can dial beside those of this machine. */
+  readonly announce: readonly string[];
+  /** Ask the gateway to forward the port. */
+  readonly upnp: boolean;
+  /** Find peers on the local network, and be found. */
+  readonly mdns: boolean;
   /** File with the key of the private network. */
   readonly pskFile: string | undefined;
   /** Most connections at a time. */
@@ -158,13 +167,17 @@ export function listenConfig(settings: Settings): ListenConfig {
     });
   }
   const listen = settings.listen.length > 0
-    ? settings.listen
+    ? settings.listen.filter((address) => address !== "none")
     : [`/ip4/0.0.0.0/tcp/${settings.networkPort}`];
   const {
     identityKeyPath,
     peersFile,
     bootnode,
     seedNode,
+    relay,
+    announce,
+    upnp,
+    mdns,
     pskFile,
     maxConnections,
     maxMessageSize,
@@ -172,6 +185,8 @@ export function listenConfig(settings: Settings): ListenConfig {
   const limits = { maxConnections, maxMessageBytes: maxMessageSize };
   return {
     listen,
+    relays: relay,
+    ...{ announce, upnp, mdns },
     identityKeyPath,
     peersFile,
     pskFile,
@@ -331,18 +346,26 @@ export function preprocessConfig(
   };
 }
 
+/** Commands with a node. */
+export type RunningCommand = (typeof REACHED)[number];
+
+/** Whether a command runs a node without a computation. */
+function isNode(command: RunningCommand): boolean {
+  return command === "node" || command === "relay";
+}
+
 /**
  * Where to serve metrics and the other pages, or undefined: a computation serves none unless this run asks for it by flag or
  * environment, since several parties on one machine may share a config file, but not a port.
  */
 export function watchConfig(
   resolved: ResolvedSettings,
-  command: "node" | "new" | "join" | "preprocess",
+  command: RunningCommand,
 ): WatchConfig | undefined {
   const { settings, sources } = resolved;
   const source = sources.metricsPort;
   const asked = source === "flag" || source === "environment";
-  if (command !== "node" && !asked) return undefined;
+  if (!isNode(command) && !asked) return undefined;
   const required = source !== "default";
   const { metricsHost: host, metricsPort: port, bootnode: bootnodes } = settings;
   return { host, port, required, bootnodes };
@@ -354,7 +377,7 @@ const OTLP_HTTP_PORT = 4318;
 /** What to trace, or undefined if nobody asked for traces. */
 export function tracingConfig(
   { settings, sources }: ResolvedSettings,
-  command: "node" | "new" | "join" | "preprocess",
+  command: RunningCommand,
 ): TracingConfig | undefined {
   const { enableJaeger, jaegerProtocol: protocol, jaegerHost: host, jsonTrace } = settings;
   if (!enableJaeger && !jsonTrace) return undefined;
@@ -365,6 +388,6 @@ export function tracingConfig(
     collector: enableJaeger ? { protocol, host, port } : undefined,
     file: jsonTrace ? { path, bytesMax: logFileSize * MIB, kept } : undefined,
     logLevel: settings.logLevel,
-    session: command !== "node",
+    session: !isNode(command),
   };
 }

@@ -3,7 +3,17 @@
  * Bytes are those of lib/mpc/cost.ts.
  */
 import type { CircuitHeader } from "../circuit/mod.ts";
-import { batchBits, type BatchShape, batchShape, type Parameters, sentBytes } from "../mpc/mod.ts";
+import {
+  batchBits,
+  type BatchShape,
+  batchShape,
+  type CostHeader,
+  type Parameters,
+  sentBytes,
+  sentBytesTo,
+  TRAFFIC_PHASES,
+  type TrafficPhase,
+} from "../mpc/mod.ts";
 
 /** What one party's part costs. */
 export interface PartyEstimate {
@@ -31,6 +41,45 @@ const COPIES = 3;
 const WALKS = 3;
 /** Bytes of a walk for each register: which wires stand where. */
 const WALK_BYTES = 40;
+/** What frames, acknowledgements, encryption and gossip add to the bytes of a link, and what they add at least. */
+const OVERHEAD = 1.05;
+const OVERHEAD_BYTES = 65_536;
+/** Phases whose work a stock holds. */
+const STOCKED: readonly TrafficPhase[] = [
+  "set-up",
+  "authenticated bits",
+  "delta consistency",
+  "leaky ANDs",
+];
+
+/** The numbers of two parties. */
+export interface LinkEnds {
+  readonly self: number;
+  readonly other: number;
+}
+
+/** Two parties, and what they do together. */
+export interface LinkUse {
+  /** The circuit, or what stands for it. */
+  readonly header: CostHeader;
+  /** The parameters of the session. */
+  readonly parameters: Parameters;
+  /** Numbers of the two parties. */
+  readonly ends: LinkEnds;
+  /** Whether a stock is used for it. */
+  readonly stocked: boolean;
+}
+
+/** Bytes that pass between two parties in a session, both directions together, about. */
+export function linkBytes({ header, parameters, ends, stocked }: LinkUse): number {
+  const { self, other } = ends;
+  const phases = TRAFFIC_PHASES.filter((phase) => !stocked || !STOCKED.includes(phase));
+  const there = sentBytesTo({ header, parameters, self, to: other });
+  const back = sentBytesTo({ header, parameters, self: other, to: self });
+  const payload = phases.reduce((sum, phase) => sum + there[phase] + back[phase], 0);
+  return Math.ceil(payload * OVERHEAD) + OVERHEAD_BYTES;
+}
+
 /** The estimate for each party of a session. */
 export function estimate(header: CircuitHeader, parameters: Parameters): PartyEstimate[] {
   return Array.from({ length: parameters.parties }, (_, self) => {

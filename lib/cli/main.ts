@@ -5,6 +5,7 @@ import {
   computeConfig,
   nodeConfig,
   preprocessConfig,
+  type RunningCommand,
   tracingConfig,
   tryConfig,
   watchConfig,
@@ -18,7 +19,6 @@ import type { System } from "./system.ts";
 import { TOOLS } from "./tools.ts";
 
 type Run = Invocation & { readonly kind: "run" };
-type RunningCommand = "node" | "new" | "join" | "preprocess";
 
 /** Runs `action` with a trace of it, if one is wanted. */
 async function withTracing(
@@ -73,6 +73,11 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
       const config = nodeConfig(resolved);
       const { runNode } = await import("./node.ts");
       return await watched("node", resolved, context, (inner) => runNode(config, inner));
+    }
+    case "relay": {
+      const { relayConfig, runRelay } = await import("./relay.ts");
+      const config = relayConfig(resolved.settings);
+      return await watched("relay", resolved, context, (inner) => runRelay(config, inner));
     }
     case "new": {
       const config = computeConfig(resolved, "new", context.system.stderr.isTerminal);

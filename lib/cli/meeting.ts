@@ -26,6 +26,7 @@ import type { ListenConfig, MeetingConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type Engine, localEngine } from "./engine/engine.ts";
 import { workerEngine } from "./engine/remote.ts";
+import type { LinkEnds } from "./estimate.ts";
 import { OPTIONS } from "./options.ts";
 import { CHUNK_BITS } from "./options_compute.ts";
 import { messageOf } from "./report.ts";
@@ -75,6 +76,8 @@ export interface Purpose {
   readonly facts: CompiledFacts;
   /** Throws if the agreed description is not acceptable. */
   readonly accept: (description: Description) => void;
+  /** Bytes that pass between this party and another one, both directions together. */
+  readonly linkBytes: (description: Description, ends: LinkEnds) => number;
   /** The flags with which others join, and the word that they begin with. */
   readonly howToJoin: (ticket: string) => string;
 }
@@ -122,6 +125,13 @@ export async function meet(
     ports: { lobby, identity, connect, clock, random },
     observe,
     signal,
+    linkBytes: (description, other) => {
+      // Why not over gossip: what a session adds to a connection there depends on the whole mesh.
+      if (channel === "gossip") return 0;
+      const { roster } = description;
+      const self = roster.find(({ peer }) => peer === node.peerId)?.party ?? 0;
+      return purpose.linkBytes(description, { self, other });
+    },
     compile: () => Promise.resolve(facts),
     consent: (description) =>
       Promise.try(() => {
@@ -137,9 +147,10 @@ export async function meet(
 
 /** The flags of a meeting that others must give as well. */
 export function sameFlags(config: MeetingConfig): string {
-  const { evaluator, channel, k, stepTimeoutMs, totalTimeoutMs } = config;
+  const { evaluator, channel, k, stepTimeoutMs, totalTimeoutMs, relays } = config;
   const stepSeconds = stepTimeoutMs / 1000;
   const flags = [
+    ...relays.map((relay) => `--relay=${relay} `),
     ...(evaluator === 0 ? [] : [`--evaluator=${evaluator} `]),
     ...(channel === "direct" ? [] : [`--channel=${channel} `]),
     ...(k === CHUNK_BITS ? [] : [`--k=${k} `]),

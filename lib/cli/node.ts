@@ -1,79 +1,13 @@
 /** Node mode: joins gossip topics, keeps in touch with the given peers, shows what it hears, and says what the user says. */
-import { carrySessions, type Node, pause } from "../net/mod.ts";
-import type { Level } from "../observability/mod.ts";
+import { carrySessions } from "../net/mod.ts";
 import { systemClock } from "../session/mod.ts";
 import { hear, speak } from "./chat.ts";
 import type { NodeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { serveFiles } from "./file_service.ts";
-import { openPeerStore, type PeerStore } from "./peer_store.ts";
-import { messageOf } from "./report.ts";
 import { startConfigured } from "./start_node.ts";
-import { counted, dialMissing, logger, type Target, targetsOf } from "./targets.ts";
-
-/** Time between two looks after the peers, in milliseconds. */
-const TEND_MS = 15_000;
-
-async function pingPeer(node: Node, peer: string, context: Context): Promise<void> {
-  const log = logger(context.observe);
-  try {
-    const ms = await counted(context, "ping", () => node.ping(peer));
-    context.observe({ kind: "rtt", peer, seconds: ms / 1000 });
-    log("debug", `${peer} answered a ping in ${ms} ms`);
-  } catch (error) {
-    log("debug", `${peer} did not answer a ping: ${messageOf(error)}`);
-  }
-}
-
-/** Dials the targets that are not connected, and pings everybody who is. */
-async function tend(node: Node, targets: readonly Target[], context: Context): Promise<void> {
-  const peers = new Set(node.peers().map(({ peer }) => peer));
-  await Promise.all([
-    dialMissing(node, targets, context),
-    ...[...peers].map((peer) => pingPeer(node, peer, context)),
-  ]);
-}
-
-/** The topics that no connected peer listens to. */
-function lonelyTopics(node: Node, topics: readonly string[]): string[] {
-  return node.peers().length === 0
-    ? []
-    : topics.filter((topic) => node.subscribers(topic).length === 0);
-}
-
-/** Takes over what the user has said of peers meanwhile. */
-async function heedUser(
-  node: Node,
-  store: PeerStore,
-  log: (level: Level, text: string) => void,
-): Promise<void> {
-  try {
-    node.reputation.merge(store.book());
-  } catch (error) {
-    log("warn", messageOf(error));
-  }
-  await node.dropUnwanted();
-}
-
-/** Looks after the peers until the signal aborts. */
-async function tendUntilStopped(node: Node, config: NodeConfig, context: Context): Promise<void> {
-  const { signal } = context;
-  const log = logger(context.observe);
-  const targets = targetsOf(config);
-  const warned = new Set<string>();
-  const store = openPeerStore(config.peersFile, context.system);
-  while (!signal.aborted) {
-    await heedUser(node, store, log);
-    await tend(node, targets, context);
-    await pause(TEND_MS, context.system, signal);
-    if (signal.aborted) return;
-    for (const topic of lonelyTopics(node, config.topics)) {
-      if (warned.has(topic)) continue;
-      warned.add(topic);
-      log("warn", `connected to ${node.peers().length} peers, none of them is in topic ${topic}`);
-    }
-  }
-}
+import { logger } from "./targets.ts";
+import { tendUntilStopped } from "./tend.ts";
 
 /**
  * Runs a node until the signal aborts.
@@ -83,7 +17,7 @@ async function tendUntilStopped(node: Node, config: NodeConfig, context: Context
 export async function runNode(config: NodeConfig, context: Context): Promise<void> {
   const { observe } = context;
   const explicitPeers = config.explicitPeer === undefined ? [] : [config.explicitPeer];
-  const node = await startConfigured(config, context, explicitPeers);
+  const node = await startConfigured(config, context, { explicitPeers });
   let endCarrying = (): void => {};
   try {
     const log = logger(observe);

@@ -8,6 +8,7 @@ export const EVERY = [
   "new",
   "join",
   "preprocess",
+  "relay",
   ...TRYING,
   "keygen",
   "metrics",
@@ -23,10 +24,12 @@ export const EVERY = [
   "man",
   "self-test",
 ] as const;
-/** Commands with a node. */
+/** Commands with a node that takes part in something. */
 export const RUNNING = ["node", "new", "join", "preprocess"] as const;
+/** Commands with a node that is there for others. */
+export const REACHED = [...RUNNING, "relay"] as const;
 /** Commands with a node that talks to others, for a while or for long. */
-export const CONNECTING = [...RUNNING, "file", "ping", "lookup", "doctor"] as const;
+export const CONNECTING = [...REACHED, "file", "ping", "lookup", "doctor"] as const;
 /** Commands that meet other parties. */
 export const MEETING = ["new", "join", "preprocess"] as const;
 /** Commands that compute with other parties. */

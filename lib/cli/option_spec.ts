@@ -6,6 +6,7 @@ export type CommandName =
   | "new"
   | "join"
   | "preprocess"
+  | "relay"
   | "check"
   | "eval"
   | "compile"
@@ -26,6 +27,7 @@ export type CommandName =
 /** Heading in the help under which an option stands. */
 export type OptionGroup =
   | "Network"
+  | "Relay"
   | "Computation"
   | "Program"
   | "Output and metrics"

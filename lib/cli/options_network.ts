@@ -1,14 +1,16 @@
 /** Options of the network. */
-import { CONNECTING, refuseEmpty, RUNNING } from "./option_commands.ts";
+import { CONNECTING, refuseEmpty } from "./option_commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
-function refuseAddress(value: string): string | undefined {
+/** What is wrong with an address. */
+export function refuseAddress(value: string): string | undefined {
   return value.startsWith("/")
     ? undefined
     : "it is no multiaddress such as /ip4/127.0.0.1/tcp/9000";
 }
 
-function refuseAnonymous(value: string): string | undefined {
+/** What is wrong with an address that must name its peer. */
+export function refuseAnonymous(value: string): string | undefined {
   return refuseAddress(value) ??
     (/\/p2p\/[^/]+/.test(value) ? undefined : "it has no peer id, it must contain /p2p/<peer id>");
 }
@@ -35,8 +37,8 @@ export const NETWORK_OPTIONS = {
     configKey: "listen_addresses",
     commands: CONNECTING,
     group: "Network",
-    help: "Address to listen on, instead of all interfaces; repeatable",
-    refuse: refuseAddress,
+    help: "Address to listen on, instead of all interfaces; repeatable; none: only dial",
+    refuse: (value) => value === "none" ? undefined : refuseAddress(value),
   },
   topic: {
     name: "topic",
@@ -115,7 +117,7 @@ export const NETWORK_OPTIONS = {
     min: 262_144,
     max: 3_145_728,
     default: 1_048_576,
-    commands: RUNNING,
+    commands: CONNECTING,
     group: "Network",
     help: "Most bytes of a gossip message, in and out; larger ones are not forwarded",
   },

@@ -1,6 +1,6 @@
 /** Options of output, logs and metrics, and general ones. */
 import { readLogLevels } from "../observability/mod.ts";
-import { EVERY, refuseEmpty, RUNNING, TRYING } from "./option_commands.ts";
+import { EVERY, REACHED, refuseEmpty, TRYING } from "./option_commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
 function refuseLevels(value: string): string | undefined {
@@ -27,7 +27,7 @@ export const OUTPUT_OPTIONS = {
     max: 65_535,
     default: 9090,
     defaultText: "9090; new and join serve metrics only with this flag",
-    commands: [...RUNNING, "metrics", "doctor"],
+    commands: [...REACHED, "metrics", "doctor"],
     group: "Output and metrics",
     help: "Port of the metrics page; 0 takes a free one",
   },
@@ -36,7 +36,7 @@ export const OUTPUT_OPTIONS = {
     kind: "string",
     value: "host",
     default: "127.0.0.1",
-    commands: [...RUNNING, "metrics", "doctor"],
+    commands: [...REACHED, "metrics", "doctor"],
     group: "Output and metrics",
     help: "Address of the metrics page; 0.0.0.0 lets other machines read it",
     refuse: refuseEmpty,

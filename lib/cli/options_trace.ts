@@ -1,5 +1,5 @@
 /** Options of traces. */
-import { refuseEmpty, RUNNING } from "./option_commands.ts";
+import { REACHED, refuseEmpty } from "./option_commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
 /** The rows of the table of options. */
@@ -9,7 +9,7 @@ export const TRACE_OPTIONS = {
     short: "j",
     kind: "boolean",
     default: false,
-    commands: RUNNING,
+    commands: REACHED,
     group: "Traces",
     help: "Send traces to a collector that speaks OTLP, such as Jaeger",
   },
@@ -18,7 +18,7 @@ export const TRACE_OPTIONS = {
     kind: "string",
     value: "host",
     default: "localhost",
-    commands: RUNNING,
+    commands: REACHED,
     group: "Traces",
     help: "Name or address of the collector; the way to it is not encrypted",
     refuse: refuseEmpty,
@@ -30,7 +30,7 @@ export const TRACE_OPTIONS = {
     max: 65_535,
     default: 4317,
     defaultText: "4317; 4318 with --jaeger-protocol=http",
-    commands: RUNNING,
+    commands: REACHED,
     group: "Traces",
     help: "TCP port of the collector",
   },
@@ -39,7 +39,7 @@ export const TRACE_OPTIONS = {
     kind: "choice",
     choices: ["grpc", "http"],
     default: "grpc",
-    commands: RUNNING,
+    commands: REACHED,
     group: "Traces",
     help: "How the collector takes OTLP",
   },
@@ -47,7 +47,7 @@ export const TRACE_OPTIONS = {
     name: "json-trace",
     kind: "boolean",
     default: false,
-    commands: RUNNING,
+    commands: REACHED,
     group: "Traces",
     help: "Write traces to a file, one JSON object a line",
   },
@@ -56,7 +56,7 @@ export const TRACE_OPTIONS = {
     kind: "path",
     value: "path",
     default: "traces.json",
-    commands: RUNNING,
+    commands: REACHED,
     group: "Traces",
     help:
       "File of --json-trace; it grows and is put aside as the log file is; only you may read it",

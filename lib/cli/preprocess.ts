@@ -7,6 +7,7 @@ import { type CompiledFacts, decodeTicket, type Session, type Ticket } from "../
 import { PROGRAM_NAME } from "./commands.ts";
 import type { PreprocessConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { linkBytes } from "./estimate.ts";
 import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } from "./meeting.ts";
 import { isForPreprocessing, NO_PROGRAM } from "./plan.ts";
 import { removeUnfinished } from "./stock_store.ts";
@@ -110,6 +111,12 @@ function purposeOf(
   return {
     ...{ invitation, parties, program: NO_PROGRAM, facts: proposal(config, demand) },
     accept: () => {},
+    linkBytes: (description, ends): number => {
+      const parameters = agreedParameters(description);
+      const { ands, inputs } = demand;
+      const header = { ands, inputs: [inputs], outputs: new Uint32Array() };
+      return linkBytes({ header, parameters, ends, stocked: false });
+    },
     howToJoin: (ticket) => `${PROGRAM_NAME} preprocess ${ticket} ${flags}`,
   };
 }

@@ -1,34 +1,49 @@
 /** From the config to a node that listens. */
 import {
+  forwardPorts,
   generateIdentity,
+  listenThrough,
   loadNetworkKey,
   loadOrCreateIdentity,
   type Node,
+  type NodeOptions,
   startNode,
+  watchReach,
 } from "../net/mod.ts";
+import { systemClock } from "../session/mod.ts";
 import type { ListenConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { nodeReputation, openPeerStore } from "./peer_store.ts";
 
 /**
- * Starts the node that the config describes.
+ * Starts the node that the config describes, and lets it be reached in the ways that the config names.
  *
- * @throws {UsageError} if it cannot listen; {@linkcode CredentialError} if a key cannot be used.
+ * @throws {UsageError} if it cannot listen; {@linkcode CredentialError} if a key cannot be used;
+ * {@linkcode UnreachableError} if a relay is of no use.
  */
 export async function startConfigured(
   config: ListenConfig,
   { observe, system, watch }: Context,
-  explicitPeers: readonly string[] = [],
+  role: Pick<NodeOptions, "explicitPeers" | "relay"> = {},
 ): Promise<Node> {
   const { identityKeyPath: path, pskFile, listen, maxConnections, maxMessageBytes } = config;
+  const { announce, relays, mdns } = config;
   const networkKey = pskFile === undefined ? undefined : await loadNetworkKey(pskFile);
   const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
   const limits = { maxConnections, maxMessageBytes };
   const reputation = nodeReputation(openPeerStore(config.peersFile, system), observe);
   const node = await startNode({
-    ...{ identity, listen, observe, explicitPeers, networkKey, reputation },
-    ...{ ...limits, metrics: watch?.register },
+    ...{ identity, listen, observe, networkKey, reputation, announce, mdns },
+    ...{ ...role, ...limits, behindRelays: relays.length > 0, metrics: watch?.register },
   });
+  try {
+    if (config.upnp) await forwardPorts(node, observe);
+    await listenThrough(node, { relays, clock: systemClock, observe });
+  } catch (error) {
+    await node.stop();
+    throw error;
+  }
+  watchReach(node, { clock: systemClock, observe });
   observe({ kind: "identity", peer: node.peerId, addresses: node.addresses() });
   watch?.attach(node);
   return node;

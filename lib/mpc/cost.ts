@@ -1,5 +1,6 @@
 /**
- * What a session costs on the wire, from the circuit and the public parameters alone: bytes by phase, and rounds.
+ * What a session costs on the wire, from the circuit and the public parameters alone: bytes by phase and by link, and
+ * rounds.
  *
  * Source: the tables of docs/PROTOCOL.md, sections "Set-up" and "Rounds and bytes". Tests compare every number with
  * what the parties send.
@@ -32,10 +33,13 @@ import { outputRegisters } from "./output.ts";
 import type { Parameters } from "./party.ts";
 import { V_PIECE_BYTES, V_PIECES } from "./v_check.ts";
 
+/** What of a circuit its cost follows from. */
+export type CostHeader = Pick<CircuitHeader, "ands" | "inputs" | "outputs">;
+
 /** A session as one party sees it. */
 export interface CostSite {
   /** The circuit. */
-  readonly header: CircuitHeader;
+  readonly header: CostHeader;
   /** The parameters of the session. */
   readonly parameters: Parameters;
   /** Number of the party. */
@@ -47,34 +51,52 @@ export interface CostSite {
   readonly runs?: Iterable<number>;
 }
 
+/** One direction of a link. */
+export interface LinkSite extends CostSite {
+  /** Number of the party that receives. */
+  readonly to: number;
+}
+
 /** Bytes that a party sends in each phase, payload alone. */
 export type PhaseBytes = Readonly<Record<TrafficPhase, number>>;
+type Counts = { -readonly [Phase in TrafficPhase]: number };
+
+function noBytes(): Counts {
+  return Object.fromEntries(TRAFFIC_PHASES.map((phase) => [phase, 0])) as Counts;
+}
 
 /** Bytes that party `self` sends in a session, by phase. */
 export function sentBytes(site: CostSite): PhaseBytes {
-  const bytes = Object.fromEntries(TRAFFIC_PHASES.map((phase) => [phase, 0])) as {
-    -readonly [Phase in TrafficPhase]: number;
-  };
-  const { header, parameters, self } = site;
-  const { parties, evaluator, chunk } = parameters;
-  bytes["set-up"] = setUpBytes(parameters, self);
+  const bytes = noBytes();
+  for (let to = 0; to < site.parameters.parties; to++) {
+    if (to === site.self) continue;
+    const part = sentBytesTo({ ...site, to });
+    for (const phase of TRAFFIC_PHASES) bytes[phase] += part[phase];
+  }
+  return bytes;
+}
+
+/** Bytes that party `self` sends to party `to` in a session, by phase. */
+export function sentBytesTo(site: LinkSite): PhaseBytes {
+  const bytes = noBytes();
+  const { header, parameters, self, to } = site;
+  const { parties, evaluator, outputParties, chunk } = parameters;
+  bytes["set-up"] = setUpBytes(site);
   for (const part of chunksOf(header, chunk)) addMaterial(bytes, site, part);
   bytes.inputs = inputBytes(site);
-  if (self !== evaluator) {
+  if (to === evaluator) {
     for (const ands of site.runs ?? fullRuns(header, chunk)) {
       bytes.tables += ands === 0 ? 0 : tablesBytes(parameters, self, ands);
     }
   }
   const wires = outputRegisters(header).length;
-  const receivers = parameters.outputParties.filter((party) => party !== self).length;
-  bytes.output = (self === evaluator ? parties - 1 : 0) +
-    (parties > 2 ? HASH_BYTES * (parties - 1) : 0) +
-    (wires === 0 ? 0 : receivers * (bitBytes(wires) + HASH_BYTES));
+  bytes.output = (self === evaluator ? 1 : 0) + (parties > 2 ? HASH_BYTES : 0) +
+    (wires === 0 || !outputParties.includes(to) ? 0 : bitBytes(wires) + HASH_BYTES);
   return bytes;
 }
 
 /** Rounds of a session from the first message to the output, for a circuit with inputs, AND gates and outputs. */
-export function sessionRounds(header: CircuitHeader, parameters: Parameters): number {
+export function sessionRounds(header: CostHeader, parameters: Parameters): number {
   const two = parameters.parties === 2;
   const chunks = Math.max(1, Math.ceil(header.ands / parameters.chunk));
   // U; e; openings; V.
@@ -86,7 +108,7 @@ export function sessionRounds(header: CircuitHeader, parameters: Parameters): nu
   return begin + products + (chunks - 1) * (3 + products) + end;
 }
 
-function fullRuns(header: CircuitHeader, chunk: number): number[] {
+function fullRuns(header: CostHeader, chunk: number): number[] {
   return [...chunksOf(header, chunk)].flatMap(({ ands }) => {
     const runs = Array.from({ length: Math.floor(ands / RUN_ANDS) }, () => RUN_ANDS);
     return ands % RUN_ANDS === 0 ? runs : [...runs, ands % RUN_ANDS];
@@ -98,12 +120,10 @@ function coinBytes(parties: number): number {
   return HASH_BYTES + COIN_BYTES + NONCE_BYTES + (parties > 2 ? HASH_BYTES : 0);
 }
 
-/** Base OTs, trees, reversal and the salt's coin, with every other party. */
-function setUpBytes({ parties, k }: Parameters, self: number): number {
-  const higher = parties - 1 - self;
-  return higher * baseOtReceiverBytes(KAPPA) +
-    self * (baseOtSenderBytes(KAPPA) + reversalBytes(k)) +
-    (parties - 1) * (ggmMessageBytes(k) + coinBytes(parties));
+/** Base OTs, trees, reversal and the salt's coin. */
+function setUpBytes({ parameters: { parties, k }, self, to }: LinkSite): number {
+  const base = to > self ? baseOtReceiverBytes(KAPPA) : baseOtSenderBytes(KAPPA) + reversalBytes(k);
+  return base + ggmMessageBytes(k) + coinBytes(parties);
 }
 
 /** Opening of `counts` bits in parts, towards one party. */
@@ -113,12 +133,11 @@ function openingBytes(counts: readonly number[]): number {
 
 /** Everything of one chunk but its tables. */
 function addMaterial(
-  bytes: { [Phase in TrafficPhase]: number },
-  { header, parameters, self }: CostSite,
+  bytes: Counts,
+  { header, parameters, self, to }: LinkSite,
   { ands, number }: Chunk,
 ): void {
   const { parties, k, evaluator } = parameters;
-  const others = parties - 1;
   const many = parties > 2;
   const shape = ands === 0 ? undefined : batchShape(ands);
   const count = (shape === undefined ? 0 : batchBits(shape)) +
@@ -126,22 +145,19 @@ function addMaterial(
   if (count > 0) {
     const delta = many && number === 0;
     const rows = Math.ceil((count + (delta ? RHO : 0)) / KAPPA) * KAPPA + SACRIFICED_ROWS;
-    bytes["authenticated bits"] += others *
-      (correctionBytes(rows, k) + BLOCK_BYTES + HASH_BYTES + coinBytes(parties) +
-        (delta ? HASH_BYTES : 0));
-    if (delta) bytes["delta consistency"] += others * deltaBytes(parties);
+    bytes["authenticated bits"] += correctionBytes(rows, k) + BLOCK_BYTES + HASH_BYTES +
+      coinBytes(parties) + (delta ? HASH_BYTES : 0);
+    if (delta) bytes["delta consistency"] += deltaBytes(parties);
   }
   if (shape === undefined) return;
   const products = shape.size * shape.buckets;
-  bytes["leaky ANDs"] += others * (HALF_BYTES * products + bitBytes(products) + coinBytes(parties));
+  bytes["leaky ANDs"] += HALF_BYTES * products + bitBytes(products) + coinBytes(parties);
   const opened = Array.from({ length: shape.size }, () => ands);
-  bytes.buckets += others * (openingBytes(opened) + coinBytes(parties));
+  bytes.buckets += openingBytes(opened) + coinBytes(parties);
   const piece = HASH_BYTES + V_PIECE_BYTES + NONCE_BYTES;
-  bytes["V check"] += others *
-    (many ? 2 * HASH_BYTES + V_PIECES * piece : 2 * HASH_BYTES + NONCE_BYTES);
-  bytes.checks += self === evaluator
-    ? others * (bitBytes(ands) + SEED_BYTES + HASH_BYTES)
-    : BLOCK_BYTES;
+  bytes["V check"] += many ? 2 * HASH_BYTES + V_PIECES * piece : 2 * HASH_BYTES + NONCE_BYTES;
+  if (self === evaluator) bytes.checks += bitBytes(ands) + SEED_BYTES + HASH_BYTES;
+  else if (to === evaluator) bytes.checks += BLOCK_BYTES;
 }
 
 /** Δ consistency towards one party: commitments, their comparison, bits with MACs, values. */
@@ -151,13 +167,11 @@ function deltaBytes(parties: number): number {
     (BLOCK_BYTES + NONCE_BYTES) * RHO;
 }
 
-function inputBytes({ header, parameters, self }: CostSite): number {
+function inputBytes({ header, parameters, self, to }: LinkSite): number {
   const { parties, evaluator } = parameters;
-  const others = parties - 1;
-  const masks = header.inputs.reduce((sum, bits, owner) => {
-    return sum + (owner === self || bits === 0 ? 0 : openingBytes([bits]));
-  }, 0);
-  return masks + others * bitBytes(header.inputs[self] ?? 0) +
-    (parties > 2 ? HASH_BYTES * others : 0) +
-    (self === evaluator ? 0 : BLOCK_BYTES * inputCount(header));
+  const others = header.inputs[to] ?? 0;
+  return (others === 0 ? 0 : openingBytes([others])) +
+    bitBytes(header.inputs[self] ?? 0) +
+    (parties > 2 ? HASH_BYTES : 0) +
+    (to === evaluator ? BLOCK_BYTES * inputCount(header) : 0);
 }

@@ -17,7 +17,7 @@ import type { Party } from "./party.ts";
 import { arraysOf } from "./shares.ts";
 
 /** Registers whose masks are opened: those of the outputs, each once, without the constants. */
-export function outputRegisters(header: CircuitHeader): Uint32Array<ArrayBuffer> {
+export function outputRegisters(header: Pick<CircuitHeader, "outputs">): Uint32Array<ArrayBuffer> {
   const registers = new Set(header.outputs);
   registers.delete(REGISTER_FALSE);
   registers.delete(REGISTER_TRUE);

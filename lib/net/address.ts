@@ -4,6 +4,7 @@ import { peerIdFromString } from "@libp2p/peer-id";
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
 import { UsageError } from "../base/mod.ts";
 import type { DialTarget } from "./node.ts";
+import { isRelayed } from "./path.ts";
 
 /** A multiaddress. @throws {UsageError} if it is none. */
 export function parseAddress(text: string): Multiaddr {
@@ -50,5 +51,23 @@ export function parseAddresses({ addresses, peer }: DialTarget): Multiaddr[] {
     const address = parseAddress(text);
     const named = address.getComponents().some(({ name }) => name === "p2p");
     return named || peer === undefined ? address : address.encapsulate(`/p2p/${peer}`);
+  });
+}
+
+/** A relay: its address, which ends in its peer id, and that id. */
+export interface RelayAddress {
+  /** The multiaddress. */
+  readonly address: Multiaddr;
+  /** The peer id in it. */
+  readonly peer: PeerId;
+}
+
+/** The address of a relay. @throws {UsageError} if it is none with a peer id. */
+export function parseRelay(text: string): RelayAddress {
+  const address = parseAddress(text);
+  const id = address.getComponents().findLast(({ name }) => name === "p2p")?.value;
+  if (id !== undefined && !isRelayed(address)) return { address, peer: parsePeerId(id) };
+  throw new UsageError(`Cannot use relay "${text}": it is no address with a peer id at its end`, {
+    hint: "`p2p-mpc relay` prints its addresses",
   });
 }

@@ -1,9 +1,16 @@
 /**
  * The mesh: one lasting link for each pair of parties. The party with the lower number opens its streams, at
- * the start and after each loss. The first frame in each direction is a hello (hello.ts); both ends
+ * the start and after each loss. After a loss both ends try to connect: perhaps only one of them can. The first frame in each direction is a hello (hello.ts); both ends
  * compare it with the roster and with the authenticated peer id of the connection.
  */
-import { AgreementError, ConnectionError, MpcError, UnreachableError, utf8 } from "../base/mod.ts";
+import {
+  AgreementError,
+  ConnectionError,
+  MpcError,
+  pathText,
+  UnreachableError,
+  utf8,
+} from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { Clock, Connect, Mesh, MeshPeer, MeshRequest } from "../session/ports.ts";
@@ -23,6 +30,8 @@ const RETRY_MS = 300;
 const TELL_MS = 1000;
 /** Longest time for one attempt. */
 const ATTEMPT_MS = 20_000;
+/** How long the end that waits for streams leaves it to the other one to connect again. */
+const LEAVE_MS = 5000;
 /** Default of {@linkcode DirectConnectInit.reconnectMs}. */
 export const RECONNECT_MS = 60_000;
 
@@ -49,11 +58,13 @@ interface Pair {
   readonly other: MeshPeer;
   /** Aborts with the link. */
   readonly over: AbortController;
-  /** Whether this end is trying to open a stream. */
+  /** Whether this end is trying to open a stream, or to connect. */
   seeking: boolean;
   /** When it has tried last, in milliseconds of the clock, and how many frames the link had brought then. */
   triedAt: number;
   received: number;
+  /** Whether it has not tried yet. */
+  fresh: boolean;
 }
 
 /** What a hello from this end says about whom it is for. */
@@ -112,6 +123,7 @@ class DirectConnect implements Connect {
     const { node, gate, clock, reconnectMs = RECONNECT_MS } = this.#init;
     const over = new AbortController();
     const dials = request.self < other.party;
+    const tell = this.#teller(other);
     let unexpect = (): void => {};
     const link: LastingLink = new LastingLink({
       party: other.party,
@@ -121,7 +133,10 @@ class DirectConnect implements Connect {
       ...(dials ? { seek: () => void this.#seek(pair) } : {}),
       distrust: () => node.drop(other.peer),
       isGone: () => this.#isGone(other, over.signal),
-      onChange: this.#teller(other),
+      onChange: (change) => {
+        tell(change);
+        if (change === "lost" && !dials) void this.#meetAgain(pair);
+      },
       onOver: () => {
         over.abort(new ConnectionError("The link is over"));
         unexpect();
@@ -135,6 +150,7 @@ class DirectConnect implements Connect {
       seeking: false,
       triedAt: -Infinity,
       received: 0,
+      fresh: true,
     };
     if (!dials) {
       const tag = request.sid.slice(0, FRAME_TAG_BYTES);
@@ -144,8 +160,8 @@ class DirectConnect implements Connect {
   }
 
   /** Tells people of a link; not of each time, where a party keeps breaking it. */
-  #teller({ party }: MeshPeer): (change: "lost" | "back") => void {
-    const { clock, observe = observeNothing } = this.#init;
+  #teller({ party, peer }: MeshPeer): (change: "lost" | "back") => void {
+    const { node, clock, observe = observeNothing } = this.#init;
     let toldAt = -Infinity;
     let told: "lost" | "back" = "back";
     return (change) => {
@@ -155,9 +171,28 @@ class DirectConnect implements Connect {
       told = change;
       const text = change === "lost"
         ? `lost the connection to party ${party}, trying to get it back...`
-        : `the connection to party ${party} is back`;
+        : `the connection to party ${party} is back (${pathText(node.path(peer)?.relay)})`;
       observe({ kind: "notice", text });
     };
+  }
+
+  /** Connects to the other party, which then opens the stream: it may not be able to dial us. */
+  async #meetAgain(pair: Pair): Promise<void> {
+    const { link, other, over } = pair;
+    if (pair.seeking) return;
+    pair.seeking = true;
+    await this.#pause(LEAVE_MS, over.signal);
+    while (!link.settled) {
+      try {
+        const { peer, addresses } = other;
+        const late = AbortSignal.timeout(ATTEMPT_MS);
+        await this.#init.node.dial({ peer, addresses }, AbortSignal.any([over.signal, late]));
+      } catch {
+        // Until the link gives up, it is tried again.
+      }
+      await this.#pause(RETRY_MS, over.signal);
+    }
+    pair.seeking = false;
   }
 
   /** Whether nobody listens any more where the other party was. */
@@ -194,11 +229,15 @@ class DirectConnect implements Connect {
   }
 
   async #dialOnce(pair: Pair): Promise<void> {
-    const { link, request, other, over } = pair;
+    const { link, request, other: { peer, addresses, party }, over } = pair;
     const late = AbortSignal.timeout(ATTEMPT_MS);
     const signal = AbortSignal.any([over.signal, late]);
-    await this.#init.node.dial({ peer: other.peer, addresses: other.addresses }, signal);
-    const opened = await this.#init.node.openStream(other.peer, signal);
+    // Why not at first: the parties have met already. A relayed connection is good enough for that, but
+    // after a loss a direct one is tried again.
+    const met = pair.fresh && this.#init.node.path(peer) !== undefined;
+    pair.fresh = false;
+    if (!met) await this.#init.node.dial({ peer, addresses }, signal);
+    const opened = await this.#init.node.openStream(peer, signal);
     const stream = new StreamLink(opened, request.sid.slice(0, FRAME_TAG_BYTES));
     const onAbort = (): void => stream.destroy("The attempt is over");
     signal.addEventListener("abort", onAbort);
@@ -210,14 +249,14 @@ class DirectConnect implements Connect {
       if (reply?.kind === "refuse") {
         const why = `it refused: ${readReason(reply.payload)}`;
         throw new Refusal(
-          new AgreementError(`Cannot connect to party ${other.party}: ${why}`),
+          new AgreementError(`Cannot connect to party ${party}: ${why}`),
         );
       }
       if (reply?.kind !== "hello") throw new ConnectionError("Cannot connect: no answer");
       const hello = decodeHello(reply.payload);
       if (!isOurs(pair, hello)) {
         const why = "it answered for another session or party";
-        throw new Refusal(new AgreementError(`Cannot connect to party ${other.party}: ${why}`));
+        throw new Refusal(new AgreementError(`Cannot connect to party ${party}: ${why}`));
       }
       checkHello(link, hello);
       link.attach(stream);

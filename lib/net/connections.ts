@@ -1,6 +1,7 @@
 /** Connections that open and close, as events. */
 import type { Connection, Libp2p } from "@libp2p/interface";
 import type { Observe } from "../observability/mod.ts";
+import { isRelayed } from "./path.ts";
 
 /** Tells `observe` of every connection of the node, and how it is made. */
 export function observeConnections(libp2p: Libp2p, observe: Observe): void {
@@ -9,7 +10,7 @@ export function observeConnections(libp2p: Libp2p, observe: Observe): void {
       kind: "connection",
       change,
       direction: event.detail.direction,
-      via: event.detail.limits === undefined ? "direct" : "relayed",
+      via: isRelayed(event.detail.remoteAddr) ? "relayed" : "direct",
       peer: event.detail.remotePeer.toString(),
       address: event.detail.remoteAddr.toString(),
     });

@@ -32,3 +32,30 @@ export function listenReason(cause: unknown): string {
   if (/EADDRNOTAVAIL/.test(text)) return "this machine has no such address";
   return cause instanceof Error ? cause.message : "unknown reason";
 }
+
+/** Why a relay is of no use, and what to do about it. */
+export interface RelayReason {
+  /** The state, in words. */
+  readonly reason: string;
+  /** What may help. */
+  readonly hint: string;
+}
+
+/** Why this node, which has the id `self`, cannot listen through a relay. */
+export function relayReason(cause: unknown, self: string): RelayReason {
+  const text = messages(cause);
+  if (/PERMISSION_DENIED/.test(text)) {
+    return {
+      reason: "it does not serve us",
+      hint: `its operator must allow our peer id: --allow-peer=${self}; ` +
+        "keep that id with --identity-key-path",
+    };
+  }
+  if (/RESERVATION_REFUSED/.test(text)) {
+    return { reason: "it is full", hint: "its operator can raise --max-reservations" };
+  }
+  if (/UnsupportedProtocol|protocol selection failed/i.test(text)) {
+    return { reason: "that peer is no relay", hint: "start one there with `p2p-mpc relay`" };
+  }
+  return { reason: dialReason(cause), hint: "check its address, and that its port is open to you" };
+}

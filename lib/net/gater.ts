@@ -17,9 +17,15 @@ export function isWanted(reputation: Reputation, connection: Connection): boolea
   return reputation.allows(remotePeer.toString()) && reputation.allowsAddress(ipOf(remoteAddr));
 }
 
-/** Refuses connections with banned peers and addresses, as early as each is known. */
-export function gaterOf(reputation: Reputation): ConnectionGater {
+/**
+ * Refuses connections with banned peers and addresses, as early as each is known. A relay serves those of
+ * `served` at both ends of a connection, or everybody if none is named.
+ */
+export function gaterOf(reputation: Reputation, served: readonly string[] = []): ConnectionGater {
   const isBanned = (peer: { toString(): string }): boolean => !reputation.allows(peer.toString());
+  const names = new Set(served);
+  const isStranger = (peer: { toString(): string }): boolean =>
+    isBanned(peer) || (names.size > 0 && !names.has(peer.toString()));
   return {
     denyDialPeer: isBanned,
     denyDialMultiaddr: (address) => !reputation.allowsAddress(ipOf(address)),
@@ -27,7 +33,9 @@ export function gaterOf(reputation: Reputation): ConnectionGater {
     denyInboundEncryptedConnection: isBanned,
     denyOutboundEncryptedConnection: isBanned,
     denyInboundRelayedConnection: (_relay, peer) => isBanned(peer),
-    denyInboundRelayReservation: isBanned,
+    denyInboundRelayReservation: isStranger,
+    denyOutboundRelayedConnection: (source, destination) =>
+      isStranger(source) || isStranger(destination),
   };
 }
 

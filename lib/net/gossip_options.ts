@@ -3,8 +3,8 @@ import type { GossipsubOpts } from "@libp2p/gossipsub";
 import { parsePeerId } from "./address.ts";
 import { scoring } from "./gater.ts";
 import { countingGossip } from "./gossip_metrics.ts";
-import type { NodeOptions } from "./node.ts";
 import type { Reputation } from "./reputation.ts";
+import type { NodeOptions } from "./start.ts";
 
 /** The options for a node with this memory of others. @throws {UsageError} if an explicit peer is no peer id. */
 export function gossipOptions(
@@ -13,6 +13,7 @@ export function gossipOptions(
 ): Partial<GossipsubOpts> {
   return {
     allowPublishToZeroTopicPeers: true,
+    runOnLimitedConnection: true,
     directPeers: explicitPeers.map((id) => ({ id: parsePeerId(id), addrs: [] })),
     ...scoring(reputation),
     ...countingGossip(metrics),

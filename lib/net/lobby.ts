@@ -2,7 +2,7 @@
 import { utf8 } from "../base/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
-import type { Lobby, LobbyEvent } from "../session/ports.ts";
+import type { LinkPath, Lobby, LobbyEvent } from "../session/ports.ts";
 import { FRAME_TAG_BYTES } from "./frame.ts";
 import { type Gate, LOBBY_BYTES_MAX } from "./gate.ts";
 import type { Node } from "./node.ts";
@@ -34,6 +34,10 @@ class GossipLobby implements Lobby {
 
   addresses(): readonly string[] {
     return this.#init.node.addresses().map((address) => address.replace(/\/p2p\/[^/]+$/, ""));
+  }
+
+  path(peer: string): LinkPath | undefined {
+    return this.#init.node.path(peer);
   }
 
   async dial(peer: string, addresses: readonly string[]): Promise<void> {

@@ -1,62 +1,30 @@
 /** One libp2p node: transport, gossip and direct streams, behind plain functions. */
-import "./shim.ts";
-import { type GossipSub, gossipsub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
-import { identify } from "@libp2p/identify";
-import type { KadDHT } from "@libp2p/kad-dht";
+import { type GossipSub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
 import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
+import type { KadDHT } from "@libp2p/kad-dht";
 import { peerIdFromString } from "@libp2p/peer-id";
-import { type Ping, ping } from "@libp2p/ping";
-import { preSharedKey } from "@libp2p/pnet";
+import type { Ping } from "@libp2p/ping";
 import type { Multiaddr } from "@multiformats/multiaddr";
-import { createLibp2p } from "libp2p";
 import { ConnectionError, UnreachableError, UsageError } from "../base/mod.ts";
-import { type Observe, observeNothing, type Register } from "../observability/mod.ts";
-import { parseAddress, parseAddresses } from "./address.ts";
-import { dialReason, listenReason } from "./failures.ts";
-import { GOSSIP_RESULTS, type Verdict } from "./verdict.ts";
-import { gaterOf, isWanted } from "./gater.ts";
-import { observeConnections } from "./connections.ts";
-import { findPeer, kademlia } from "./discovery.ts";
-import { encrypters } from "./encrypters.ts";
-import { gossipOptions } from "./gossip_options.ts";
+import type { LinkPath } from "../session/ports.ts";
+import { parseAddresses, parseRelay } from "./address.ts";
+import { findPeer } from "./discovery.ts";
+import { dialReason, relayReason } from "./failures.ts";
+import { isWanted } from "./gater.ts";
 import type { KeyIdentity } from "./identity.ts";
-import { libp2pMetrics } from "./libp2p_metrics.ts";
-import { plainYamux, wideYamux } from "./muxer.ts";
-import type { NetworkKey } from "./private_network.ts";
-import { Reputation } from "./reputation.ts";
-import { transports } from "./transports.ts";
+import type { ForwardedPort, OwnAddresses } from "./own_addresses.ts";
+import { bestOf, pathOf } from "./path.ts";
+import { reach } from "./reach.ts";
+import type { Reputation } from "./reputation.ts";
+import { GOSSIP_RESULTS, type Verdict } from "./verdict.ts";
 
 /** Protocol of the direct streams of a session. */
 export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
 
-/** Most new connections a second from one host, and most that are being made at a time. */
-const INBOUND_PER_SECOND_MAX = 64;
-/** Most pings of one connection at a time, in each direction. */
-const PINGS_MAX = 8;
 /** Longest time for a connection, or a stream over it, to be made. */
 const DIAL_TIMEOUT_MS = 15_000;
-
-/** Arguments of {@linkcode startNode}. */
-export interface NodeOptions {
-  /** The own key. */
-  readonly identity: KeyIdentity;
-  /** Multiaddresses to listen on, such as `/ip4/0.0.0.0/tcp/0`. */
-  readonly listen: readonly string[];
-  /** Takes the events. */
-  readonly observe?: Observe;
-  /** Peer ids that get every gossip message directly and are dialled again when they are lost. */
-  readonly explicitPeers?: readonly string[];
-  /** Key of the private network; nodes with another key, or none, cannot connect. */
-  readonly networkKey?: NetworkKey | undefined;
-  /** Most connections at a time. Default: 100. */
-  readonly maxConnections?: number;
-  /** Largest gossip message that is taken or sent, in bytes. Default: 1 MiB. */
-  readonly maxMessageBytes?: number;
-  /** Who is not wanted. Default: nobody is remembered. */
-  readonly reputation?: Reputation;
-  /** Gets libp2p's and gossipsub's own metrics. */
-  readonly metrics?: Register | undefined;
-}
+/** Our streams also run through relays that bound what passes. */
+const LIMITED_TOO = { runOnLimitedConnection: true };
 
 /** A gossip message; `from` is the authenticated peer id of its author. */
 export interface GossipMessage {
@@ -93,7 +61,29 @@ export interface DialTarget {
  */
 export type StreamHandler = (stream: Stream, connection: Connection) => void;
 
-type Services = { readonly pubsub: GossipSub; readonly ping: Ping; readonly kad: KadDHT };
+/**
+ * What the node uses of libp2p beside its core.
+ *
+ * @internal
+ */
+export type NodeServices = {
+  readonly pubsub: GossipSub;
+  readonly ping: Ping;
+  readonly kad: KadDHT;
+  readonly own: OwnAddresses;
+};
+
+/**
+ * What a node is made of.
+ *
+ * @internal
+ */
+export interface NodeInit {
+  readonly libp2p: Libp2p<NodeServices>;
+  readonly identity: KeyIdentity;
+  readonly reputation: Reputation;
+  readonly maxMessageBytes: number;
+}
 
 /** A running node. */
 export class Node {
@@ -103,21 +93,19 @@ export class Node {
   readonly maxMessageBytes: number;
   /** What is remembered of others; bans are enforced on every connection. */
   readonly reputation: Reputation;
-  readonly #libp2p: Libp2p<Services>;
+  readonly #libp2p: Libp2p<NodeServices>;
+  readonly #endings: (() => void | Promise<void>)[] = [];
 
   /**
    * Wraps a started node; use {@linkcode startNode}.
    *
    * @internal
    */
-  constructor(
-    libp2p: Libp2p<Services>,
-    options: NodeOptions & { readonly reputation: Reputation },
-  ) {
+  constructor({ libp2p, identity, reputation, maxMessageBytes }: NodeInit) {
     this.#libp2p = libp2p;
-    this.identity = options.identity;
-    this.reputation = options.reputation;
-    this.maxMessageBytes = options.maxMessageBytes ?? 1 << 20;
+    this.identity = identity;
+    this.reputation = reputation;
+    this.maxMessageBytes = maxMessageBytes;
   }
 
   /**
@@ -125,7 +113,7 @@ export class Node {
    *
    * @internal
    */
-  get libp2p(): Libp2p<Services> {
+  get libp2p(): Libp2p<NodeServices> {
     return this.#libp2p;
   }
 
@@ -134,9 +122,29 @@ export class Node {
     return this.identity.peerId;
   }
 
-  /** Addresses that others may dial, each ending in `/p2p/<own peer id>`. */
+  /** Addresses that others may dial, each ending in `/p2p/<own peer id>`; at most 16. */
   addresses(): readonly string[] {
-    return this.#libp2p.getMultiaddrs().map((address) => address.toString());
+    return this.#libp2p.services.own.select(this.#libp2p.getMultiaddrs());
+  }
+
+  /** Own addresses at which a peer has reached us of late, to see whether it can. */
+  checkedAddresses(now: number): readonly string[] {
+    return this.#libp2p.services.own.checked(now);
+  }
+
+  /** Tells others that a gateway forwards a port to this node. */
+  tellForwarded(port: ForwardedPort): void {
+    this.#libp2p.services.own.tellForwarded(port);
+  }
+
+  /** How `peer` is connected; undefined if it is not. */
+  path(peer: string): LinkPath | undefined {
+    const best = this.#best(peer);
+    return best === undefined ? undefined : pathOf(best);
+  }
+
+  #best(peer: string): Connection | undefined {
+    return bestOf(this.#libp2p.getConnections(peerIdFromString(peer)));
   }
 
   /** The peers that are connected now. */
@@ -158,12 +166,12 @@ export class Node {
     const limit = AbortSignal.timeout(DIAL_TIMEOUT_MS);
     const within = signal === undefined ? limit : AbortSignal.any([signal, limit]);
     try {
-      return await this.#dial(parseAddresses(target), within);
+      return await this.#dial(parseAddresses(target), target.peer, within);
     } catch (cause) {
       const { peer } = target;
       const found = peer === undefined ? [] : await findPeer(this.#libp2p, peer, within);
       try {
-        if (found.length > 0) return await this.#dial(found, within);
+        if (found.length > 0) return await this.#dial(found, peer, within);
       } catch {
         // What others remember of the peer is no better: the first reason is the one to tell.
       }
@@ -175,8 +183,36 @@ export class Node {
     }
   }
 
-  async #dial(addresses: Multiaddr[], signal: AbortSignal): Promise<string> {
-    return (await this.#libp2p.dial(addresses, { signal })).remotePeer.toString();
+  async #dial(
+    addresses: Multiaddr[],
+    peer: string | undefined,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const goal = { addresses, peer: peer === undefined ? undefined : peerIdFromString(peer) };
+    return (await reach(this.#libp2p, goal, signal)).remotePeer.toString();
+  }
+
+  /** Whether this node can be reached through a relay. */
+  hasPlace(relay: string): boolean {
+    return this.#libp2p.services.own.isHeld(parseRelay(relay).peer);
+  }
+
+  /**
+   * Lets this node be reached through a relay.
+   *
+   * @throws {UnreachableError} if the relay cannot be reached, or does not serve us.
+   */
+  async holdPlace(relay: string, signal: AbortSignal): Promise<void> {
+    const { address, peer } = parseRelay(relay);
+    try {
+      // Why first: the relay transport never again tries a relay that it could not reach itself.
+      await this.#libp2p.dial(address, { signal });
+      await this.#libp2p.services.own.hold(peer, address);
+    } catch (cause) {
+      const { reason, hint } = relayReason(cause, this.peerId);
+      // Why without the cause: libp2p puts stack traces in its message.
+      throw new UnreachableError(`Cannot listen through relay "${relay}": ${reason}`, { hint });
+    }
   }
 
   /**
@@ -289,7 +325,7 @@ export class Node {
    * @internal
    */
   async handleStreams(handler: StreamHandler, protocol = SESSION_PROTOCOL): Promise<void> {
-    await this.#libp2p.handle(protocol, handler);
+    await this.#libp2p.handle(protocol, handler, LIMITED_TOO);
   }
 
   /**
@@ -302,13 +338,16 @@ export class Node {
     signal: AbortSignal,
     protocol = SESSION_PROTOCOL,
   ): Promise<Stream> {
-    const [connection] = this.#libp2p.getConnections(peerIdFromString(peer));
+    const connection = this.#best(peer);
     if (connection === undefined) {
       throw new UnreachableError(`Cannot open a stream to "${peer}": it is not connected`);
     }
     // Why both: a peer that does not answer must not hold up who has no hurry to stop.
     const limit = AbortSignal.timeout(DIAL_TIMEOUT_MS);
-    return await connection.newStream(protocol, { signal: AbortSignal.any([signal, limit]) });
+    return await connection.newStream(protocol, {
+      signal: AbortSignal.any([signal, limit]),
+      ...LIMITED_TOO,
+    });
   }
 
   /**
@@ -320,7 +359,9 @@ export class Node {
     const connections = this.#libp2p.getConnections(peerIdFromString(peer));
     const signal = AbortSignal.timeout(DIAL_TIMEOUT_MS);
     const streams = await Promise.allSettled(
-      connections.map((connection) => connection.newStream(SESSION_PROTOCOL, { signal })),
+      connections.map((connection) =>
+        connection.newStream(SESSION_PROTOCOL, { signal, ...LIMITED_TOO })
+      ),
     );
     return streams.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
   }
@@ -343,57 +384,14 @@ export class Node {
     }
   }
 
+  /** Has `ending` done when the node stops, before its connections are closed. */
+  atStop(ending: () => void | Promise<void>): void {
+    this.#endings.push(ending);
+  }
+
   /** Closes all connections and stops listening. */
   async stop(): Promise<void> {
+    await Promise.all(this.#endings.splice(0).map((ending) => ending()));
     await this.#libp2p.stop();
-  }
-}
-
-/**
- * Starts a node.
- *
- * @throws {UsageError} if it cannot listen on any of the addresses, or an explicit peer is no peer id.
- */
-export async function startNode(options: NodeOptions): Promise<Node> {
-  const { identity, listen, maxConnections = 100, observe = observeNothing, networkKey } = options;
-  const { reputation = new Reputation({ now: () => Date.now() }), metrics } = options;
-  const gossip = gossipOptions(options, reputation);
-  for (const address of listen) parseAddress(address);
-  try {
-    const libp2p = await createLibp2p<Services & Record<string, unknown>>({
-      privateKey: identity.privateKey,
-      addresses: { listen: [...listen] },
-      transports: transports(),
-      // Security: what is negotiated comes after this; nothing may bypass it and use the socket itself.
-      ...(networkKey === undefined
-        ? {}
-        : { connectionProtector: preSharedKey({ psk: networkKey.encode() }) }),
-      connectionEncrypters: encrypters(networkKey !== undefined),
-      streamMuxers: [wideYamux(), plainYamux()],
-      connectionManager: {
-        maxConnections,
-        // Why: many parties may come from one host at once, and a link that was cut comes back at once.
-        inboundConnectionThreshold: INBOUND_PER_SECOND_MAX,
-        maxIncomingPendingConnections: INBOUND_PER_SECOND_MAX,
-      },
-      connectionGater: gaterOf(reputation),
-      ...(metrics === undefined ? {} : { metrics: () => libp2pMetrics(metrics) }),
-      // Why: a party that computes for long does not answer pings, and must not be cut off for that.
-      connectionMonitor: { abortConnectionOnPingFailure: false },
-      services: {
-        identify: identify(),
-        kad: kademlia(),
-        // Why several: the table of peers pings, too.
-        ping: ping({ maxInboundStreams: PINGS_MAX, maxOutboundStreams: PINGS_MAX }),
-        pubsub: gossipsub(gossip),
-      },
-    });
-    observeConnections(libp2p, observe);
-    return new Node(libp2p, { ...options, reputation });
-  } catch (cause) {
-    throw new UsageError(`Cannot listen on "${listen.join('", "')}": ${listenReason(cause)}`, {
-      cause,
-      hint: "choose another port, or 0 for any free one",
-    });
   }
 }

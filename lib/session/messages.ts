@@ -107,8 +107,8 @@ export interface Abort {
   readonly kind: "abort";
   /** Nonce of the run that is meant, 16 bytes. */
   readonly nonce: Uint8Array<ArrayBuffer>;
-  /** 4 if others did not come in time, 5 if there is no agreement or consent, else 7. */
-  readonly exitCode: 4 | 5 | 7;
+  /** 4 if others did not come in time, 5 if there is no agreement or consent, 9 for a limit, else 7. */
+  readonly exitCode: 4 | 5 | 7 | 9;
   /** The reason, a line of text. */
   readonly reason: string;
 }
@@ -158,7 +158,7 @@ const messageSchema: z.ZodType<Message> = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("abort"),
     nonce,
-    exitCode: z.union([z.literal(4), z.literal(5), z.literal(7)]),
+    exitCode: z.union([z.literal(4), z.literal(5), z.literal(7), z.literal(9)]),
     reason: lineOfText(REASON_LENGTH_MAX),
   }),
 ]) as unknown as z.ZodType<Message>;

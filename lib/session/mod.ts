@@ -22,6 +22,7 @@ export * from "./difference.ts";
 export * from "./messages.ts";
 export type * from "./ports.ts";
 export * from "./runtime.ts";
+export type * from "./session_options.ts";
 export {
   type Dials,
   initialState,
@@ -33,7 +34,6 @@ export {
   type SessionPhase,
   type SessionState,
   shortHash,
-  shortPeer,
   type Step,
 } from "./state.ts";
 export * from "./step.ts";

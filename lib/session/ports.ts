@@ -38,6 +38,14 @@ export type LobbyEvent =
   /** The last connection to a peer is closed. */
   | { readonly kind: "lost"; readonly peer: string };
 
+/** How a peer is connected. */
+export interface LinkPath {
+  /** Peer id of the relay in between; undefined: the connection is direct. */
+  readonly relay: string | undefined;
+  /** Bytes that the relay still lets pass, both directions together; undefined: no limit is known. */
+  readonly bytesLeft: number | undefined;
+}
+
 /**
  * The meeting place of one session: everybody who knows the topic hears what is published. Messages
  * may be lost, doubled and reordered, and who comes late has missed what was said.
@@ -45,6 +53,8 @@ export type LobbyEvent =
 export interface Lobby {
   /** Own addresses that others may dial, without the peer id. */
   addresses(): readonly string[];
+  /** How a peer is connected; undefined if it is not. */
+  path(peer: string): LinkPath | undefined;
   /** Connects to a peer at one of `addresses`. Rejects with `UnreachableError`. */
   dial(peer: string, addresses: readonly string[]): Promise<void>;
   /** Says `bytes` to everybody; whether somebody hears it is unknown. Never rejects. */

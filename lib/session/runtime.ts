@@ -1,78 +1,27 @@
 /** Performs the effects of the session reducer and feeds it with what happens outside. */
-import {
-  AgreementError,
-  CredentialError,
-  equal,
-  InterruptedError,
-  MpcError,
-  toHex,
-  UsageError,
-} from "../base/mod.ts";
+import { InterruptedError, MpcError, pathText, toHex } from "../base/mod.ts";
 import type { Channel } from "../mpc/channel.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
-import type { CompiledFacts, Constant, Description, RosterEntry } from "./description.ts";
-import { ANY_PARTY, decodeMessage, encodeMessage, isParty, type Message } from "./messages.ts";
+import type { Description, RosterEntry } from "./description.ts";
+import { ANY_PARTY, decodeMessage, encodeMessage, type Message } from "./messages.ts";
+import { refuseLoad } from "./link_limit.ts";
+import type { LinkPath, LobbyEvent, Mesh, MeshRequest } from "./ports.ts";
+import { checkOptions, type SessionOptions } from "./session_options.ts";
 import { SessionSpans } from "./session_spans.ts";
 import { snapshotTeller } from "./snapshot.ts";
-import type { LobbyEvent, Mesh, MeshRequest, Ports } from "./ports.ts";
 import {
-  type Dials,
   initialState,
   type SessionConfig,
   type SessionEffect,
   type SessionEvent,
   type SessionState,
-  shortHash,
 } from "./state.ts";
 import { step } from "./step.ts";
-import type { Ticket } from "./ticket.ts";
 
 /** Time between two looks at the clock. */
 const TICK_MS = 100;
 /** Longest time for a farewell to be said after a failure. */
 const FAREWELL_MS = 1500;
-
-/** What is compiled for: the constants of all parties. */
-export interface CompileRequest {
-  /** Constants of all parties. */
-  readonly constants: readonly Constant[];
-}
-
-/** Arguments of {@linkcode runSession}. */
-export interface SessionOptions {
-  /** Whether this party has made the ticket. */
-  readonly role: "create" | "join";
-  /** The ticket. */
-  readonly ticket: Ticket;
-  /** Own party number. Default: 0 for the creator, any that is free for a joiner. */
-  readonly party?: number;
-  /** SHA-256 of the own program's source, 32 bytes. */
-  readonly program: Uint8Array<ArrayBuffer>;
-  /** Version of p2p-mpc: all parties need the same. */
-  readonly engine: string;
-  /** Constants that this party sets; their owner is `party`, which must be given then. Default: none. */
-  readonly constants?: readonly Constant[];
-  /** Time for the next party to join and for each later step, in ms. Default: 20 s. */
-  readonly waitMs?: number;
-  /** Time for the first contact, in ms. Default: no limit for `create`, `waitMs` for `join`. */
-  readonly joinMs?: number;
-  /** Longest time without progress of a call of the channel, in ms. Default: 10 minutes. */
-  readonly stepTimeoutMs?: number;
-  /** Whom this party dials. Default: everybody. */
-  readonly dials?: Dials;
-  /** The outside. */
-  readonly ports: Ports;
-  /** Takes the events. */
-  readonly observe?: Observe;
-  /** Ends the session; the others are told. */
-  readonly signal?: AbortSignal;
-  /** Called once everybody's constants are known. What it throws ends the session. */
-  readonly compile: (request: CompileRequest) => Promise<CompiledFacts>;
-  /** Called once all parties have the same description, before this party signs. */
-  readonly consent: (description: Description) => Promise<boolean>;
-  /** Called after the opening lines and before the wait: the place to print the ticket. */
-  readonly onOpen?: () => void;
-}
 
 /** A session that may start: all parties have agreed, signed and are connected. */
 export interface Session {
@@ -101,28 +50,6 @@ export interface Session {
 export async function runSession(options: SessionOptions): Promise<Session> {
   checkOptions(options);
   return await new Runtime(options).run();
-}
-
-function checkOptions({ role, ticket, party, program, ports }: SessionOptions): void {
-  if (party !== undefined && !isParty(party, ticket.parties)) {
-    throw new UsageError(`Cannot take part: there is no party ${party}`, {
-      hint: `this session has the numbers 0 to ${ticket.parties - 1}: --party=0`,
-    });
-  }
-  const own = ports.identity.peerId === ticket.creator;
-  if (role === "create" && !own) throw new TypeError("A ticket must name its creator");
-  if (role === "join" && own) {
-    throw new CredentialError(
-      "Cannot join the session: its creator has the same peer id; both use the same key?",
-      { hint: "give each party its own key, with --identity-key-path or without any" },
-    );
-  }
-  if (equal(program, ticket.program)) return;
-  throw new AgreementError(
-    `Cannot join the session: we use program ${shortHash(program)} and the creator ` +
-      shortHash(ticket.program),
-    { hint: "all parties need the same program file, byte for byte" },
-  );
 }
 
 class Runtime {
@@ -167,8 +94,8 @@ class Runtime {
   async run(): Promise<Session> {
     const { role, ticket, ports, signal, onOpen } = this.#options;
     this.#spans.start(this.#state);
-    const verb = role === "create" ? "opening" : "joining";
-    this.#notice(`${verb} session for topic ${toHex(ticket.session)}`);
+    const doing = role === "create" ? "opening" : "joining";
+    this.#notice(`${doing} session for topic ${toHex(ticket.session)}`);
     this.#notice(`our node id: ${ports.identity.peerId}`);
     onOpen?.();
     this.#cleanups.push(ports.lobby.listen((event) => this.#onLobby(event)));
@@ -191,13 +118,12 @@ class Runtime {
 
   #onLobby(event: LobbyEvent): void {
     if (event.kind !== "message") return this.#dispatch(event);
-    this.#observe({ kind: "message", direction: "inbound", bytes: event.bytes.length });
-    const message = decodeMessage(event.bytes);
-    if (message !== undefined) {
-      this.#dispatch({ kind: "message", from: event.from, message });
-    } else {
-      this.#log(`ignored ${event.bytes.length} bytes of ${event.from} that are no message`);
-    }
+    const { from, bytes } = event;
+    this.#observe({ kind: "message", direction: "inbound", bytes: bytes.length });
+    const message = decodeMessage(bytes);
+    if (message === undefined) return this.#log(`ignored ${bytes.length} odd bytes of ${from}`);
+    this.#look(from);
+    this.#dispatch({ kind: "message", from, message });
   }
 
   #dispatch(event: SessionEvent): void {
@@ -323,7 +249,7 @@ class Runtime {
       peers: roster,
       sid,
       stepTimeoutMs,
-      onLink: (party) => this.#dispatch({ kind: "linked", party }),
+      onLink: (party) => this.#onLink(party),
       onReady: (party) => this.#dispatch({ kind: "ready", party }),
       onEnd: (text) => this.#dispatch({ kind: "linkEnded", text }),
     };
@@ -332,6 +258,22 @@ class Runtime {
       if (this.#state.phase === "failed") void mesh.channel.abort("the session has failed");
       return { kind: "meshed" };
     });
+  }
+
+  #onLink(party: number): void {
+    const { roster = [], description } = this.#state;
+    const path = this.#look(roster.find((entry) => entry.party === party)?.peer ?? "");
+    this.#dispatch({ kind: "linked", party });
+    const bytes = description && this.#options.linkBytes?.(description, party);
+    const error = refuseLoad({ party, path, bytes: bytes ?? 0 });
+    if (error !== undefined) this.#dispatch({ kind: "failed", error });
+  }
+
+  /** How a peer is connected; takes note of it. */
+  #look(peer: string): LinkPath | undefined {
+    const path = peer === "" ? undefined : this.#options.ports.lobby.path(peer);
+    if (path !== undefined) this.#dispatch({ kind: "path", peer, path: pathText(path.relay) });
+    return path;
   }
 
   #begin(): void {
@@ -353,9 +295,8 @@ class Runtime {
       const reason = error instanceof MpcError ? error.message : "an unexpected failure";
       work.push(this.#mesh.channel.abort(reason));
     }
-    const { clock } = this.#options.ports;
     await new Promise<void>((resolve) => {
-      const cancel = clock.after(FAREWELL_MS, resolve);
+      const cancel = this.#options.ports.clock.after(FAREWELL_MS, resolve);
       void Promise.allSettled(work).then(() => {
         cancel();
         resolve();

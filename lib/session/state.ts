@@ -1,5 +1,5 @@
 /** State, events and effects of joining a session. Plain data: `step()` maps one to the next. */
-import { AgreementError, MpcError, toHex, UnreachableError } from "../base/mod.ts";
+import { AgreementError, LimitError, MpcError, toHex, UnreachableError } from "../base/mod.ts";
 import {
   type CompiledFacts,
   type Constant,
@@ -78,6 +78,10 @@ export interface SessionState {
   readonly refused: ReadonlySet<string>;
   /** Nonces (hex) of those that said that they leave: their hellos, played again, count no more. */
   readonly left: ReadonlySet<string>;
+  /** How peers are connected, in words, by peer id; who is not connected is not there. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** What the user was told of that. */
+  readonly toldPaths: ReadonlyMap<string, string>;
   /** Whether somebody was met. */
   readonly contact: boolean;
   /** When waiting ends, in milliseconds since 1970. */
@@ -117,6 +121,8 @@ export type SessionEvent =
   | { readonly kind: "message"; readonly from: string; readonly message: Message }
   | { readonly kind: "peer"; readonly peer: string }
   | { readonly kind: "lost"; readonly peer: string }
+  /** How a peer is connected, in words. */
+  | { readonly kind: "path"; readonly peer: string; readonly path: string }
   | { readonly kind: "dialled"; readonly peer: string }
   | { readonly kind: "dialFailed"; readonly peer: string; readonly reason: string }
   | { readonly kind: "compiled"; readonly facts: CompiledFacts }
@@ -171,6 +177,8 @@ export function initialState(config: SessionConfig): SessionState {
     members: new Map(),
     refused: new Set(),
     left: new Set(),
+    paths: new Map(),
+    toldPaths: new Map(),
     contact: false,
     deadline: undefined,
     toldAt: 0,
@@ -203,11 +211,6 @@ export function chain(step: Step, next: (state: SessionState) => Step): Step {
 /** A copy of `map` with one more entry. */
 export function withEntry<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
   return new Map(map).set(key, value);
-}
-
-/** A peer id short enough for a line. */
-export function shortPeer(peer: string): string {
-  return `${peer.slice(0, 8)}…${peer.slice(-6)}`;
 }
 
 /** A hash short enough for a line. */
@@ -303,6 +306,7 @@ export function fail(state: SessionState, error: Error): Step {
 
 function abortCode(error: Error): Abort["exitCode"] {
   if (error instanceof AgreementError) return 5;
+  if (error instanceof LimitError) return 9;
   return error instanceof UnreachableError ? 4 : 7;
 }
 

@@ -6,7 +6,13 @@
  * party has signed the same description and has announced a complete mesh. The creator decides who
  * gets which number; everybody checks proofs, roster and signatures on his own.
  */
-import { AgreementError, ConnectionError, equal, UnreachableError } from "../base/mod.ts";
+import {
+  AgreementError,
+  ConnectionError,
+  equal,
+  LimitError,
+  UnreachableError,
+} from "../base/mod.ts";
 import type { RosterEntry } from "./description.ts";
 import type { Abort, Message } from "./messages.ts";
 import {
@@ -23,11 +29,13 @@ import {
   type SessionState,
   stay,
   type Step,
+  withEntry,
 } from "./state.ts";
 import {
   onAgree,
   onCompiled,
   onConsented,
+  onLinked,
   onLinkEnded,
   onMeshed,
   onReady,
@@ -79,7 +87,9 @@ export function step(state: SessionState, event: SessionEvent, now: number): Ste
     case "verified":
       return onVerified(state, event.party, event.valid, now);
     case "linked":
-      return stay({ ...state, linked: new Set(state.linked).add(event.party) });
+      return onLinked(state, event.party);
+    case "path":
+      return stay({ ...state, paths: withEntry(state.paths, event.peer, event.path) });
     case "meshed":
       return onMeshed(state, now);
     case "ready":
@@ -258,6 +268,11 @@ function onAbort(state: SessionState, from: string, { nonce, reason, exitCode }:
   const who = seated === undefined ? nameHello(member.hello) : `party ${seated.party}`;
   const text = `Cannot start the session: ${who} left: ${reason}`;
   // Everybody ends for the same reason, whoever noticed it first.
-  const Reason = { 4: UnreachableError, 5: AgreementError, 7: ConnectionError }[exitCode];
+  const Reason = {
+    4: UnreachableError,
+    5: AgreementError,
+    7: ConnectionError,
+    9: LimitError,
+  }[exitCode];
   return failQuietly(state, new Reason(text));
 }

@@ -140,6 +140,17 @@ export function onReady(state: SessionState, party: number, now: number): Step {
   return checkReady({ ...state, ready: new Set(state.ready).add(party) }, now);
 }
 
+/** The link to another party is there; how, is told unless it is known. */
+export function onLinked(state: SessionState, party: number): Step {
+  const next = { ...state, linked: new Set(state.linked).add(party) };
+  const peer = state.roster?.find((entry) => entry.party === party)?.peer ?? "";
+  const path = state.paths.get(peer);
+  if (state.config.dials !== "everybody" || path === undefined) return stay(next);
+  if (path === state.toldPaths.get(peer)) return stay(next);
+  const text = `the link to party ${party} is ${path}`;
+  return { state: next, effects: [{ kind: "notice", text }] };
+}
+
 /** A direct link has ended. From the start on this is the channel's business. */
 export function onLinkEnded(state: SessionState, text: string): Step {
   if (state.phase !== "mesh" && state.phase !== "start") return stay(state);

@@ -1,5 +1,12 @@
 /** The first phase: introductions, the creator's decisions, and the roster. */
-import { AgreementError, CredentialError, equal, toHex, UsageError } from "../base/mod.ts";
+import {
+  AgreementError,
+  CredentialError,
+  equal,
+  shortPeer,
+  toHex,
+  UsageError,
+} from "../base/mod.ts";
 import { type RosterEntry, SESSION_VERSION } from "./description.ts";
 import {
   ANY_PARTY,
@@ -24,7 +31,6 @@ import {
   type SessionEffect,
   type SessionState,
   shortHash,
-  shortPeer,
   stay,
   type Step,
   withEntry,
@@ -252,10 +258,12 @@ function welcome(state: SessionState, hello: Hello, now: number): Step {
   const member: Member = { hello, proven: true, heardAt: now };
   const members = withEntry(state.members, hello.peer, member);
   const any = hello.party === ANY_PARTY ? " and takes any number" : "";
-  const way = config.dials === "everybody" ? "direct" : "over gossip";
+  const path = config.dials === "everybody" ? state.paths.get(hello.peer) : undefined;
+  const way = path ?? "over gossip";
   const next: SessionState = {
     ...state,
     members,
+    toldPaths: withEntry(state.toldPaths, hello.peer, way),
     contact: true,
     deadline: now + config.waitMs,
   };

@@ -32,7 +32,7 @@ Deno.test("carrySessions() forwards the topics of sessions between peers, and no
       void a.publish(DATA, utf8(`no packet ${n}`));
       void a.publish(SESSION, utf8(n < 3 ? `${n}` : "last"));
       n += 1;
-    }, 200);
+    }, 40);
     await promise.finally(() => clearInterval(again));
     assert.ok(heard.includes("last"));
     assert.ok(heard.every((text) => /^(\d|last)$/.test(text)), heard.join());

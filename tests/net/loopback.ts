@@ -8,9 +8,11 @@ import {
   generateIdentity,
   type KeyIdentity,
   type Node,
+  type NodeOptions,
   openGate,
   startNode,
 } from "../../lib/net/mod.ts";
+import { type Observe, observeNothing } from "../../lib/observability/mod.ts";
 import { systemClock } from "../../lib/session/clock.ts";
 import type { Clock, Mesh, MeshRequest } from "../../lib/session/ports.ts";
 
@@ -21,9 +23,12 @@ export interface TestNode {
 }
 
 /** Starts a node on a free port of 127.0.0.1. */
-export async function loopbackNode(identity?: KeyIdentity): Promise<TestNode> {
+export async function loopbackNode(
+  identity?: KeyIdentity,
+  change: Partial<NodeOptions> = {},
+): Promise<TestNode> {
   const own = identity ?? await generateIdentity();
-  const node = await startNode({ identity: own, listen: ["/ip4/127.0.0.1/tcp/0"] });
+  const node = await startNode({ identity: own, listen: ["/ip4/127.0.0.1/tcp/0"], ...change });
   return { node, gate: await openGate(node, systemClock) };
 }
 
@@ -64,15 +69,31 @@ export async function loopbackMesh(
   reconnectMs = 500,
 ): Promise<TestMesh> {
   const nodes = await Promise.all(Array.from({ length: parties }, () => loopbackNode()));
+  return await meshOf(nodes, { limits, clock, reconnectMs });
+}
+
+/** How the links of a mesh behave. */
+export interface MeshOptions {
+  readonly limits?: ChannelLimits;
+  readonly clock?: Clock;
+  readonly reconnectMs?: number;
+  readonly observe?: Observe;
+}
+
+/** Connects each node with each; `stop` stops them, too. */
+export async function meshOf(
+  nodes: readonly TestNode[],
+  { limits = {}, clock = systemClock, reconnectMs = 500, observe = observeNothing }: MeshOptions,
+): Promise<TestMesh> {
   const ended: string[][] = nodes.map(() => []);
   const signal = new AbortController().signal;
   const meshes = await Promise.all(nodes.map(({ node, gate }, self) => {
     const request = meshRequest(nodes, self);
     const onEnd = (text: string): void => void ended[self]?.push(text);
-    return directConnect({ node, gate, clock, limits, reconnectMs })
+    return directConnect({ node, gate, clock, limits, reconnectMs, observe })
       .open({ ...request, onEnd }, signal);
   }));
-  assert.equal(meshes.length, parties);
+  assert.equal(meshes.length, nodes.length);
   return {
     nodes,
     meshes,

@@ -94,7 +94,7 @@ for (const how of CUTS) {
       ];
     }));
     assert.ok(two.forwarder.cuts >= 5, `only ${two.forwarder.cuts} cuts`);
-    assert.ok(two.notices.includes("the connection to party 1 is back"));
+    assert.ok(two.notices.includes("the connection to party 1 is back (direct)"));
   });
 }
 

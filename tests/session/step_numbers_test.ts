@@ -7,7 +7,7 @@ import { complete, creator, failure, hello, kinds, notices, Party, WAIT } from "
 Deno.test("step() gives who takes any number the first that nobody asked for", () => {
   const party = creator();
   const joined = party.feed(hello(2, 0, { party: ANY_PARTY }));
-  assert.match(notices(joined).join(), /^a party joined \(.*, direct\) and takes any number$/);
+  assert.match(notices(joined).join(), /^a party joined \(.*, over gossip\) and takes any number$/);
   const effects = party.feed(hello(1, 0, { party: 1 }));
   assert.ok(kinds(effects).includes("compile"));
   assert.deepEqual(party.state.roster?.map(({ peer }) => peer), [0, 1, 2].map(simPeer));

@@ -48,6 +48,7 @@ Deno.test("step() lets a joiner dial the creator and say hello", () => {
 
 Deno.test("step() seats a party whose proof is right, once", () => {
   const party = creator();
+  party.feed({ kind: "path", peer: simPeer(1), path: "direct" });
   const effects = party.feed(hello(1, 0));
   assert.deepEqual(effects, [
     { kind: "notice", text: "party 1 joined (12D3KooW…AAAAA2, direct)" },

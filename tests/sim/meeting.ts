@@ -84,6 +84,7 @@ export async function meet(seat: Seat, ticketText: string | undefined): Promise<
         addresses: () => [address],
         dial: (peer, addresses) => lobby.dial(peer, addresses),
         publish: (bytes) => lobby.publish(bytes),
+        path: (peer) => lobby.path(peer),
         tell: (peer, bytes) => lobby.tell(peer, bytes),
         listen: (handler) => lobby.listen(handler),
       },
