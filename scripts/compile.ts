@@ -9,6 +9,7 @@
  */
 import manifest from "../deno.json" with { type: "json" };
 import { type ErrorDetails, MpcError, toHex, UsageError } from "../lib/base/mod.ts";
+import { bundleProgram } from "./bundle.ts";
 import { importedBy, sbomOf } from "./sbom.ts";
 import { sources } from "./sources.ts";
 
@@ -80,37 +81,37 @@ export function parsePlan(
 /** Name of the bill of materials. */
 const SBOM_FILE = "sbom.cdx.json";
 
-/** Runs a step of the build. @throws {CompileError} with what it said. */
-async function step(command: string, args: readonly string[], what: string): Promise<void> {
-  const env = { NO_COLOR: "1" };
-  const { code, stderr } = await new Deno.Command(command, { args: [...args], env }).output();
-  if (code === 0) return;
-  const [cause = ""] = new TextDecoder().decode(stderr).trim().split("\n\nStack backtrace");
-  const fetched = /denort|base binary/i.test(cause);
-  throw new CompileError(`Cannot ${what}`, {
-    cause: new Error(cause),
-    hint: fetched
-      ? "the base binary could not be downloaded; set DENORT_BIN to a denort of Deno " +
-        `${Deno.version.deno} for this target`
-      : "read the cause; `deno task check` shows type errors",
-  });
+/** Builds the bundle. @throws {CompileError} with what the bundler said. */
+async function bundle(file: string): Promise<void> {
+  try {
+    await bundleProgram(file);
+  } catch (cause) {
+    throw new CompileError("Cannot bundle the program", {
+      cause,
+      hint: "read the cause; `deno task check` shows type errors",
+    });
+  }
 }
 
 /** Builds the executable of a target from the bundle; its name within `output`. */
-async function compile(bundle: string, target: string, plan: Plan): Promise<string> {
+async function compile(program: string, target: string, plan: Plan): Promise<string> {
   const file = `p2p-mpc-${target}${target.includes("windows") ? ".exe" : ""}`;
   const path = `${plan.output}/${file}`;
-  const args = [
-    "compile",
-    "--quiet",
-    "--no-check",
-    "--no-config",
-    "--target",
-    target,
-    "--output",
-    path,
-  ];
-  await step(plan.deno, [...args, ...PERMISSIONS, bundle], `build for ${target}`);
+  const args = ["compile", "--quiet", "--no-check", "--no-config", "--target", target];
+  const { code, stderr } = await new Deno.Command(plan.deno, {
+    args: [...args, "--output", path, ...PERMISSIONS, program],
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (code !== 0) {
+    const [cause = ""] = new TextDecoder().decode(stderr).trim().split("\n\nStack backtrace");
+    throw new CompileError(`Cannot build for ${target}`, {
+      cause: new Error(cause),
+      hint: /denort|base binary/i.test(cause)
+        ? "the base binary could not be downloaded; set DENORT_BIN to a denort of Deno " +
+          `${Deno.version.deno} for this target`
+        : "read the cause",
+    });
+  }
   if (target !== Deno.build.target) return file;
   const { success } = await new Deno.Command(path, { args: ["--version"] }).output();
   if (success) return file;
@@ -125,13 +126,13 @@ async function compileAll(
   tell: (file: string) => Promise<unknown>,
 ): Promise<string[]> {
   const folder = await Deno.makeTempDir();
-  const bundle = `${folder}/main.js`;
+  const program = `${folder}/main.js`;
   try {
     // Why a bundle: `deno compile` of the npm packages themselves overflows its stack, and it starts faster.
-    await step(Deno.execPath(), ["bundle", "--quiet", "--output", bundle, "main.ts"], "bundle");
+    await bundle(program);
     const files: string[] = [];
     for (const target of plan.targets) {
-      const file = await compile(bundle, target, plan);
+      const file = await compile(program, target, plan);
       files.push(file);
       await tell(file);
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../lib/base/mod.ts";
-import { parsePlan, TARGETS } from "../../scripts/compile.ts";
+import { bundleProgram, inlineJson } from "../../scripts/bundle.ts";
+import { parsePlan, PERMISSIONS, TARGETS } from "../../scripts/compile.ts";
 import { runDemo } from "../../scripts/demo.ts";
 
 Deno.test("parsePlan() builds all five targets unless some are named", () => {
@@ -23,8 +24,9 @@ Deno.test("parsePlan() refuses unknown flags and one base binary for several tar
 const denort = Deno.env.get("DENORT_BIN");
 
 /** What an executable prints. */
-async function printed(executable: string, ...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await new Deno.Command(executable, { args: [...args] }).output();
+async function printed(...line: readonly string[]): Promise<string> {
+  const [command = "", ...args] = line;
+  const { code, stdout, stderr } = await new Deno.Command(command, { args }).output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));
   return new TextDecoder().decode(stdout);
 }
@@ -56,22 +58,38 @@ Deno.test({
   },
 });
 
-Deno.test("the bundle that executables are made of starts a worker of itself", async () => {
+Deno.test("the bundle that executables are made of has all its parts, and starts a worker of itself", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    const deno = (...args: string[]): Promise<Deno.CommandOutput> =>
-      new Deno.Command(Deno.execPath(), { args }).output();
-    const built = await deno("bundle", "--quiet", "--output", `${folder}/main.js`, "main.ts");
-    assert.equal(built.code, 0, new TextDecoder().decode(built.stderr));
+    const file = `${folder}/main.js`;
+    await bundleProgram(file);
+    const run = [Deno.execPath(), "run", ...PERMISSIONS, file];
+    assert.match(await printed(...run, "self-test"), /^(ok: .*\n){3,}$/);
     const program = ["--program=examples/sum/sum.garble.rs", "--party=0", "--input=1"];
     // The worker compiles, so that this error comes from there.
-    const { code, stderr } = await deno(
-      ...["run", "--allow-net", "--allow-env", "--allow-read", "--allow-sys"],
-      ...[`${folder}/main.js`, ...program, "--max-gates=1", "new"],
-    );
+    const [command = "", ...args] = [...run, ...program, "--max-gates=1", "new"];
+    const { code, stderr } = await new Deno.Command(command, { args }).output();
     assert.equal(code, 9);
     assert.match(new TextDecoder().decode(stderr), /^error: .*limit "gates"/);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+Deno.test("inlineJson() puts a package's own JSON in place of the call that reads it", () => {
+  const bundle = [
+    "var init_a = __esm({",
+    '  "../cache/a/1.0.0/dist/a.js"() {',
+    "    req = createRequire(import.meta.url);",
+    '    ({ name } = req("../package.json"));',
+    '    other("../package.json");',
+  ].join("\n");
+  const read: string[] = [];
+  const text = inlineJson(bundle, (path) => {
+    read.push(path);
+    return '{ "name": "a" }\n';
+  });
+  assert.deepEqual(read, ["../cache/a/1.0.0/dist/../package.json"]);
+  assert.ok(text.includes('({ name } = ({ "name": "a" }));'));
+  assert.ok(text.includes('other("../package.json")'));
 });

@@ -1,0 +1,38 @@
+/** The program as one file of JavaScript: what executables are made of. */
+
+/** The bundler failed; the message is what it said. */
+export class BundleError extends Error {
+  override name = "BundleError";
+}
+
+/**
+ * Puts JSON files in place of the calls that would read them: a package that makes a `require` of its own to read its
+ * package.json finds nothing in an executable.
+ *
+ * @param read gives the text of a file, by a path as the bundle names it.
+ */
+export function inlineJson(bundle: string, read: (path: string) => string): string {
+  const names = [...bundle.matchAll(/\b(\w+) = createRequire\w*\(/g)].map(([, name]) => name);
+  if (names.length === 0) return bundle;
+  const call = new RegExp(`\\b(?:${names.join("|")})\\("(\\.[^"]+\\.json)"\\)`, "g");
+  return bundle.replaceAll(call, (_, file: string, at: number) => {
+    const [, module = ""] = bundle.slice(0, at).match(/^ {2}"([^"\n]+)"\(\) \{$/gm)?.at(-1)
+      ?.match(/"(.*)"/) ?? [];
+    return `(${read(`${module.slice(0, module.lastIndexOf("/"))}/${file}`).trim()})`;
+  });
+}
+
+/**
+ * Bundles main.ts to `file`.
+ *
+ * @throws {BundleError} if it cannot be bundled.
+ */
+export async function bundleProgram(file: string): Promise<void> {
+  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--output", file, "main.ts"],
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (code !== 0) throw new BundleError(new TextDecoder().decode(stderr));
+  const text = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, inlineJson(text, Deno.readTextFileSync));
+}
