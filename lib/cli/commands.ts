@@ -138,8 +138,8 @@ a \`get\` that broke off goes on where it was. Do not add what is private, an in
   ${PROGRAM_NAME} doctor
   ${PROGRAM_NAME} doctor --identity-key-path keys/node.key --network-port 9000 \\
     --bootnode /ip4/203.0.113.7/tcp/9000/p2p/<peer id>
-Give it the flags, or the --config, of the command that is to run. Each finding says what it means and what to do; the
-exit code is 2 if something will not work.`,
+Give it the flags, or the --config, of the command that is to run: bootnodes and relays are tried. Each finding says
+what it means and what to do; the exit code is 2 if something will not work.`,
   },
   ping: {
     summary: "See whether a peer answers, how fast, and over which path",

@@ -1,5 +1,5 @@
 /** `file`: shared files, by their content. */
-import { UsageError } from "../base/mod.ts";
+import { sizeText, UsageError } from "../base/mod.ts";
 import { fetchFile, fileIdText, fileProviders, parseFileId, requireAddress } from "../net/mod.ts";
 import { PROGRESS_INTERVAL_MS, sanitize } from "../observability/mod.ts";
 import { systemClock } from "../session/mod.ts";
@@ -119,10 +119,6 @@ async function rm({ store, words: [cid = ""] }: Call): Promise<void> {
   throw new UsageError(`Cannot rm: there is no file "${cid}" in the store`, {
     hint: `${PROGRAM_NAME} file ls shows what there is`,
   });
-}
-
-function sizeText(bytes: number): string {
-  return bytes < MIB / 10 ? `${bytes} bytes` : `${(bytes / MIB).toFixed(1)} MiB`;
 }
 
 /** Tells how far a fetch is, once in a while. */

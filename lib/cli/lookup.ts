@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { writeJson } from "./json.ts";
 import { withNode } from "./meeting.ts";
 import type { Settings } from "./options.ts";
-import { parseWhom, pathText, targetOf } from "./reach.ts";
+import { addressOf, linkText, parseWhom, targetOf } from "./reach.ts";
 
 /** A line for each fact, with its name in a column. */
 function table(rows: readonly (readonly [string, string | undefined])[]): string {
@@ -30,8 +30,8 @@ export async function lookup(
     const target = await targetOf(node, whom, context);
     const facts: PeerFacts = await lookUp(node, target, systemClock, signal);
     const { peer, agent, addresses, protocols, observed } = facts;
-    const connected = node.peers().find((other) => other.peer === peer)?.address;
-    const path = connected === undefined ? undefined : pathText(connected);
+    const connected = addressOf(node, peer);
+    const path = connected === undefined ? undefined : linkText(node, peer);
     if (settings.json) {
       const found = { v: 1, peer, agent, connected, path, observed, addresses, protocols };
       return writeJson(context, found);

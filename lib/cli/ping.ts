@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { writeJson } from "./json.ts";
 import { withNode } from "./meeting.ts";
 import type { Settings } from "./options.ts";
-import { parseWhom, pathText, targetOf } from "./reach.ts";
+import { linkText, parseWhom, targetOf } from "./reach.ts";
 import { counted } from "./targets.ts";
 
 /** Time between two pings, in milliseconds. */
@@ -35,7 +35,7 @@ export async function ping(
         throw new UnreachableError(`Cannot ping "${peer}": it does not answer`, { cause });
       });
       times.push(ms);
-      path = pathText(node.peers().find((other) => other.peer === peer)?.address ?? "");
+      path = linkText(node, peer);
       if (!settings.json) {
         system.stdout.write(`${peer}: ${ms < 1 ? "less than 1" : ms} ms, ${path}\n`);
       }

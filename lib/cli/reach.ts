@@ -1,5 +1,5 @@
 /** Reaching one peer for a short while: by its address, or by its id through peers that know it. */
-import { UnreachableError, UsageError } from "../base/mod.ts";
+import { pathText, sizeText, UnreachableError, UsageError } from "../base/mod.ts";
 import { type DialTarget, isPeerId, type Node, requireAddress, searchPeer } from "../net/mod.ts";
 import { systemClock } from "../session/mod.ts";
 import type { Context } from "./context.ts";
@@ -31,10 +31,10 @@ export async function targetOf(
 ): Promise<DialTarget> {
   if ("address" in whom) return { addresses: [whom.address] };
   const { peer } = whom;
-  const connected = node.peers().find((other) => other.peer === peer);
+  const connected = addressOf(node, peer);
   const addresses = connected === undefined
     ? await searchPeer(node, peer, systemClock, signal)
-    : [connected.address];
+    : [connected];
   signal.throwIfAborted();
   if (addresses.length > 0) return { peer, addresses };
   const alone = node.peers().length === 0;
@@ -44,9 +44,19 @@ export async function targetOf(
   );
 }
 
-/** How a connection is made, in words: "direct, tcp" or "via relay 12D3…". */
-export function pathText(address: string): string {
-  const relay = /\/p2p\/([^/]+)\/p2p-circuit/.exec(address)?.[1];
-  if (relay !== undefined) return `via relay ${relay}`;
-  return `direct, ${/\/wss?\b/.test(address) ? "websocket" : "tcp"}`;
+/** How a peer is connected, in words: "direct, tcp", or "via relay 12D3…" with what that one lets pass. */
+export function linkText(node: Pick<Node, "path" | "peers">, peer: string): string {
+  const { relay, bytesLeft } = node.path(peer) ?? {};
+  const way = pathText(relay);
+  if (relay !== undefined) {
+    return bytesLeft === undefined ? way : `${way}, which lets ${sizeText(bytesLeft)} pass`;
+  }
+  return `${way}, ${/\/wss?\b/.test(addressOf(node, peer) ?? "") ? "websocket" : "tcp"}`;
+}
+
+/** The address at which a peer is connected, rather a direct one; undefined if it is not. */
+export function addressOf(node: Pick<Node, "peers">, peer: string): string | undefined {
+  const addresses = node.peers().filter((other) => other.peer === peer)
+    .map(({ address }) => address);
+  return addresses.find((address) => !address.includes("/p2p-circuit")) ?? addresses[0];
 }

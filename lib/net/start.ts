@@ -9,7 +9,7 @@ import type { Libp2p } from "@libp2p/interface";
 import { ping } from "@libp2p/ping";
 import { preSharedKey } from "@libp2p/pnet";
 import { createLibp2p, type Libp2pOptions } from "libp2p";
-import { UsageError } from "../base/mod.ts";
+import { UsageError, VERSION } from "../base/mod.ts";
 import { type Observe, observeNothing, type Register } from "../observability/mod.ts";
 import { parseAddress, parsePeerId } from "./address.ts";
 import { observeConnections } from "./connections.ts";
@@ -104,6 +104,7 @@ function settingsOf(
   const { reputation, metrics, behindRelays = false } = options;
   return {
     privateKey: identity.privateKey,
+    nodeInfo: { name: "p2p-mpc", version: VERSION },
     addresses: { listen: [...listen], appendAnnounce: [...announce] },
     transports: transports(behindRelays),
     // Security: what is negotiated comes after this; nothing may bypass it and use the socket itself.

@@ -66,7 +66,7 @@ Deno.test("a file is added, listed, written out again, and removed with its bloc
     const listed = (await place.file("ls")).out();
     assert.equal(listed.split("\n").length, 3);
     assert.match(listed, /^bafkreifz\w+ +11 bytes +a\\u\{1b\}\[2J\.txt$/m);
-    assert.match(listed, /^bafi\w+ +0\.8 MiB +large$/m);
+    assert.match(listed, /^bafi\w+ +786 kB +large$/m);
     const { v, files, quota } = JSON.parse((await place.file("ls", "--json")).out());
     assert.deepEqual([v, quota, files[1].cid, files[1].size], [1, 1 << 30, cid, size]);
     const copy = `${folder}/copy`;

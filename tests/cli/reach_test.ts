@@ -1,7 +1,8 @@
 /** `ping`, `lookup`, `id` and `version` against nodes of the test. */
 import assert from "node:assert/strict";
 import { main } from "../../lib/cli/mod.ts";
-import { pathText } from "../../lib/cli/reach.ts";
+import { linkText } from "../../lib/cli/reach.ts";
+import type { LinkPath } from "../../lib/session/ports.ts";
 import { generateIdentity, type Node, saveIdentity, startNode } from "../../lib/net/mod.ts";
 import { type FakeSystem, fakeSystem } from "./fake_system.ts";
 
@@ -67,7 +68,7 @@ Deno.test("`lookup` shows what a peer says of itself, harmless, and where it is"
       assert.equal(text.code, 0, text.err());
       assert.match(text.out(), new RegExp(`^peer +${peer.peerId}$`, "m"));
       assert.match(text.out(), /^reached +\/ip4\/127\S+ \(direct, tcp\)$/m);
-      assert.match(text.out(), /^agent +\S+/m);
+      assert.match(text.out(), /^agent +p2p-mpc\/\d/m);
       assert.match(text.out(), /^sees us +\/ip4\/127\.0\.0\.1/m);
       assert.match(text.out(), /^speaks +\/p2p-mpc\/kad\/1$/m);
       assert.match(text.out(), /^listens +\/ip4\/127\.0\.0\.1\/tcp\/\d+/m);
@@ -105,9 +106,18 @@ Deno.test("who is not there or not known is an error with the next step", () =>
   }));
 
 Deno.test("the path of a connection is told in words", () => {
-  const relay = "/ip4/1.2.3.4/tcp/1/p2p/12D3KooWRelay/p2p-circuit/p2p/12D3KooWPeer";
-  assert.equal(pathText(relay), "via relay 12D3KooWRelay");
-  assert.equal(pathText("/ip4/1.2.3.4/tcp/1/ws/p2p/12D3KooWPeer"), "direct, websocket");
+  const told = (address: string, path: LinkPath): string =>
+    linkText({
+      path: () => path,
+      peers: () => [{ peer: "p", address, direction: "outbound" }],
+    }, "p");
+  const circuit = "/ip4/1.2.3.4/tcp/1/p2p/12D3KooWRelay/p2p-circuit/p2p/p";
+  const relay = "12D3KooWRelayRelayRelay";
+  const limited = { relay, bytesLeft: 131_072 };
+  assert.match(told(circuit, limited), /^via relay 12D3\S+, which lets 131 kB pass$/);
+  assert.match(told(circuit, { relay, bytesLeft: undefined }), /^via relay 12D3[^,]+$/);
+  const direct = { relay: undefined, bytesLeft: undefined };
+  assert.equal(told("/ip4/1.2.3.4/tcp/1/ws/p2p/p", direct), "direct, websocket");
 });
 
 Deno.test("`id` prints who a key makes you, and never the key", async () => {

@@ -44,9 +44,9 @@ processTest(
         ...["file", "get", cid, "-o", copy, LISTEN, bootnode, `--file-store=${folder}/b`],
       ]).ended;
       assertEnded(end, 0);
-      assert.match(end.stderr, /3\.0 MiB of 3\.0 MiB \(100 %\)/);
+      assert.match(end.stderr, /3\.15 MB of 3\.15 MB \(100 %\)/);
       assert.deepEqual(await Deno.readFile(copy), bytes);
-      assert.match(await file(`${folder}/b`, "ls"), new RegExp(`^${cid} +3\\.0 MiB`));
+      assert.match(await file(`${folder}/b`, "ls"), new RegExp(`^${cid} +3\\.15 MB`));
 
       // What was added while a node runs is given, too; here from an address, without a peer id.
       await Deno.writeTextFile(`${folder}/small`, "hello world");
@@ -99,7 +99,7 @@ processTest(
       await blocksIn(`${folder}/b`, 8);
       first.kill("SIGKILL");
       await first.ended;
-      assert.match(await file(`${folder}/b`, "ls"), /32\.0 MiB .* \(a part\)$/);
+      assert.match(await file(`${folder}/b`, "ls"), /33\.6 MB .* \(a part\)$/);
 
       const second = new Process([...get, "-o", `${folder}/copy`]);
       await blocksIn(`${folder}/b`, 32);

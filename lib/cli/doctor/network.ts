@@ -8,32 +8,38 @@ import {
   loadNetworkKey,
   lookUp,
   type Node,
+  pause,
   scopeOf,
   startNode,
 } from "../../net/mod.ts";
-import { systemClock } from "../../session/mod.ts";
+import { type Clock, systemClock } from "../../session/mod.ts";
 import { type ListenConfig, listenConfig } from "../config.ts";
 import type { Context } from "../context.ts";
 import { dialable, metricsUrl } from "../http_server.ts";
 import type { Settings } from "../options.ts";
-import { pathText } from "../reach.ts";
+import { linkText } from "../reach.ts";
 import { messageOf } from "../report.ts";
 import { type Finding, fine } from "./finding.ts";
 import { trouble } from "./own_files.ts";
 
+/** Longest time for peers to try to reach us, and the time between two looks; they begin after five seconds. */
+const CHECKED_MS = 12_000;
+const LOOK_MS = 500;
+/** Longest time to get a place at a relay, in milliseconds. */
+const PLACE_MS = 15_000;
 /** Longest time for the page of a running node to answer, in milliseconds. */
 const PAGE_MS = 2000;
 
 /** A node for the look: it does not make a key, and bans nobody. */
 async function lookingNode(config: ListenConfig): Promise<Node> {
-  const { identityKeyPath, pskFile, listen } = config;
+  const { identityKeyPath, pskFile, listen, announce, relays } = config;
   // Why the own key where there is one: others may let nobody else in. What is wrong with it is told elsewhere.
   const own = identityKeyPath === undefined
     ? undefined
     : await loadIdentity(identityKeyPath).catch(() => undefined);
   return await startNode({
     identity: own ?? await generateIdentity(),
-    listen,
+    ...{ listen, announce, behindRelays: relays.length > 0 },
     networkKey: pskFile === undefined ? undefined : await loadNetworkKey(pskFile),
   });
 }
@@ -83,12 +89,13 @@ const SCOPE_FINDINGS: Readonly<Record<AddressScope, Omit<Finding, "topic" | "tex
   network: {
     level: "note",
     meaning: "parties outside of your network cannot dial you; you can dial them",
-    advice: "one party that all can reach is enough; or forward the port on the router",
+    advice: "one party that all can reach is enough; else --upnp, --announce or --relay",
   },
   carrier: {
     level: "note",
     meaning: "your provider shares its addresses between customers: nobody outside can dial you",
-    advice: "let a party with a public address create the session",
+    advice:
+      "use a relay: --relay=<address>, or let a party with a public address create the session",
   },
   world: { level: "ok" },
 };
@@ -113,7 +120,8 @@ export function translation(own: readonly string[], observed: string | undefined
       text: `others see you at ${ip}, not an address of yours`,
     },
     meaning: "you are behind a router that translates addresses (NAT)",
-    advice: "to be dialled from outside, forward the port on the router",
+    advice:
+      "to be dialled, forward the port (--upnp, or on the router with --announce), or use --relay",
   }];
 }
 
@@ -131,7 +139,7 @@ async function reached(node: Node, address: string, { signal }: Context): Promis
       signal,
     );
     const ms = await node.ping(peer);
-    const path = pathText(node.peers().find((other) => other.peer === peer)?.address ?? "");
+    const path = linkText(node, peer);
     return [
       fine("reach", `${peer} answers in ${ms} ms, ${path} (${agent})`),
       ...translation(machineIps(), observed),
@@ -147,6 +155,57 @@ async function reached(node: Node, address: string, { signal }: Context): Promis
   }
 }
 
+/**
+ * Whether a peer has reached us at one of our public addresses, which peers try when they are connected.
+ *
+ * @param clock what the waiting is measured with.
+ */
+export async function seenFromOutside(
+  node: Pick<Node, "checkedAddresses">,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const start = clock.now();
+  for (;;) {
+    const checked = node.checkedAddresses(clock.now());
+    if (checked.length > 0) return fine("reach", `others reach you at ${checked.join(", ")}`);
+    if (clock.now() - start >= CHECKED_MS || signal.aborted) break;
+    await pause(LOOK_MS, clock, signal);
+  }
+  return {
+    ...{ topic: "reach", level: "warning", text: "nobody has reached you from outside" },
+    meaning: "a firewall may be in between, or no peer with another public address has tried",
+    advice: "open the port of --network-port in the firewall; --bootnode names peers that try",
+  };
+}
+
+async function placeAt(node: Node, relay: string, { signal }: Context): Promise<Finding> {
+  try {
+    await node.holdPlace(relay, AbortSignal.any([signal, AbortSignal.timeout(PLACE_MS)]));
+    return fine("relays", `${relay} makes you reachable`);
+  } catch (error) {
+    signal.throwIfAborted();
+    return trouble("relays", error, "with this relay no session and no node starts");
+  }
+}
+
+async function throughRelays(
+  node: Node,
+  { relays }: ListenConfig,
+  addresses: Finding,
+  context: Context,
+): Promise<Finding[]> {
+  if (relays.length > 0) {
+    return await Promise.all(relays.map((relay) => placeAt(node, relay, context)));
+  }
+  if (addresses.level === "ok") return [fine("relays", "none is given, and none is needed")];
+  return [{
+    ...{ topic: "relays", level: "note", text: "none is given" },
+    meaning: "two parties that nobody can dial, as behind two NATs, cannot meet",
+    advice: "let somebody with a public address run `p2p-mpc relay`, and add --relay=<its address>",
+  }];
+}
+
 /** What can be said of the network. */
 export async function networkFindings(settings: Settings, context: Context): Promise<Finding[]> {
   const findings = [await metricsPort(settings)];
@@ -159,7 +218,9 @@ export async function networkFindings(settings: Settings, context: Context): Pro
   }
   try {
     const ips = [...new Set(node.addresses().flatMap((address) => ipIn(address) ?? []))];
-    findings.push(fine("ports", `peers: ${config.listen.join(", ")}`), addressFinding(ips));
+    const addresses = addressFinding(ips);
+    findings.push(fine("ports", `peers: ${config.listen.join(", ")}`), addresses);
+    findings.push(...await throughRelays(node, config, addresses, context));
     const targets = [...config.bootnodes, ...config.seedNodes];
     if (targets.length === 0) {
       findings.push({
@@ -169,7 +230,14 @@ export async function networkFindings(settings: Settings, context: Context): Pro
       });
     }
     const results = await Promise.all(targets.map((target) => reached(node, target, context)));
-    return [...findings, ...results.flat()];
+    findings.push(...results.flat());
+    const isPublic = addresses.level === "ok" || config.announce.length > 0;
+    if (
+      isPublic && results.flat().some(({ level, topic }) => topic === "reach" && level === "ok")
+    ) {
+      findings.push(await seenFromOutside(node, systemClock, context.signal));
+    }
+    return findings;
   } finally {
     await node.stop();
   }

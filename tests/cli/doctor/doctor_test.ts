@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { doctor } from "../../../lib/cli/doctor/doctor.ts";
 import type { Finding } from "../../../lib/cli/doctor/finding.ts";
 import { type Machine, thisMachine } from "../../../lib/cli/doctor/machine.ts";
-import { addressFinding, translation } from "../../../lib/cli/doctor/network.ts";
+import { addressFinding, seenFromOutside, translation } from "../../../lib/cli/doctor/network.ts";
 import { main } from "../../../lib/cli/mod.ts";
 import { resolveSettings } from "../../../lib/cli/settings.ts";
 import { generateIdentity, saveIdentity, startNode } from "../../../lib/net/mod.ts";
 import { createRedactor } from "../../../lib/observability/mod.ts";
+import { loopbackRelay, relayAddress } from "../../net/relays.ts";
 import { type FakeSystem, fakeSystem } from "../fake_system.ts";
 
 const MIB = 1 << 20;
@@ -259,3 +260,49 @@ Deno.test("bootnodes are tried, those that answer and those that do not", () =>
     const answer = all.find(({ topic, level }) => topic === "reach" && level === "ok");
     assert.match(answer?.text ?? "", new RegExp(`^${node.peerId} answers in \\d+ ms, direct, tcp`));
   }));
+
+Deno.test("relays are tried: one that serves us, one that does not, one that is none, and none at all", () =>
+  inFolder(async ({ findings }) => {
+    found((await findings()).findings, "note", /^none is given$/);
+    const stranger = (await generateIdentity()).peerId;
+    const [open, closed, plain] = await Promise.all([
+      loopbackRelay(),
+      loopbackRelay({ allow: [stranger] }),
+      startNode({ identity: await generateIdentity(), listen: ["/ip4/127.0.0.1/tcp/0"] }),
+    ]);
+    try {
+      const well = await findings(`--relay=${relayAddress(open)}`);
+      assert.ok(well.ok);
+      const place = well.findings.find(({ topic }) => topic === "relays");
+      assert.match(`${place?.level} ${place?.text}`, /^ok \/ip4.* makes you reachable$/);
+      const ill = await findings(
+        `--relay=${relayAddress(closed)}`,
+        `--relay=${relayAddress(plain)}`,
+      );
+      assert.equal(ill.ok, false);
+      const { advice } = found(ill.findings, "problem", /it does not serve us$/);
+      assert.match(advice ?? "", /--allow-peer=/);
+      found(ill.findings, "problem", /that peer is no relay$/);
+    } finally {
+      await Promise.all([open, closed, plain].map((node) => node.stop()));
+    }
+  }));
+
+Deno.test("whether a public address can be reached is told once a peer has tried, or nobody has", async () => {
+  let now = 0;
+  const clock = {
+    now: () => now,
+    after(ms: number, action: () => void): () => void {
+      now += ms;
+      queueMicrotask(action);
+      return () => {};
+    },
+  };
+  const { signal } = new AbortController();
+  const address = "/ip4/8.8.8.8/tcp/9000";
+  const checkedAddresses = (at: number): string[] => at > 6000 ? [address] : [];
+  const well = await seenFromOutside({ checkedAddresses }, clock, signal);
+  assert.deepEqual([well.level, well.text], ["ok", `others reach you at ${address}`]);
+  const ill = await seenFromOutside({ checkedAddresses: () => [] }, clock, signal);
+  found([ill], "warning", /nobody has reached you from outside/);
+});
