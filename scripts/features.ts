@@ -103,8 +103,8 @@ export function renderPage(items: readonly Item[], marks: readonly Mark[]): stri
 Made by \`deno task features\` from \`scripts/features.yml\` and the marks in the tests; the gate compares. ${items.length} items:
 ${
     items.length - left
-  } are shown by tests, ${left} are left out for the reason given. Every test named here is one of the suite that \`deno task ok\` and
-\`.ci/run\` run, and an item without one fails the gate: where the suite passes, so does every row.
+  } are shown by tests, ${left} are left out for the reason given. Every test named here is one of those that \`.ci/run\` runs, with
+\`deno task test\` and, in \`tests/system\`, with \`deno task test:system\`; an item without one fails the gate. Where the suite passes, so does every row.
 
 | | item | tests |
 |---|---|---|
