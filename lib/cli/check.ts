@@ -10,6 +10,7 @@ import { estimate, type PartyEstimate } from "./estimate.ts";
 import { writeJson } from "./json.ts";
 import { OPTIONS } from "./options.ts";
 import { CHUNK_BITS } from "./options_compute.ts";
+import { signatureOf } from "./loaded.ts";
 import { loadProgram } from "./program.ts";
 
 /** The party that evaluates unless the parties say otherwise. */
@@ -47,18 +48,13 @@ function costsOf(program: Program): PartyEstimate[] {
   return estimate(program.circuit.header, parameters);
 }
 
-function signature({ entry, parameters, result }: Program): string {
-  const list = parameters.map(({ name, type }) => `${name}: ${showType(type)}`);
-  return `${entry}(${list.join(", ")}) -> ${showType(result)}`;
-}
-
 function jsonReport({ program, gates, costs }: Report): Readonly<Record<string, unknown>> {
   const { header } = program.circuit;
   return {
     ok: true,
     program: program.source.name,
     entry: program.entry,
-    signature: signature(program),
+    signature: signatureOf(program),
     parties: program.parties,
     parameters: program.parameters.map(({ name, type, bits }, party) => {
       return { party, name, type: showType(type), bits };
@@ -95,7 +91,7 @@ function textReport({ program, gates, costs }: Report): string[] {
     } of memory`;
   });
   return [
-    signature(program),
+    signatureOf(program),
     `parties: ${program.parties}`,
     ...inputs,
     `gates: ${number(header.gates)} (AND ${number(gates.and)}, XOR ${number(gates.xor)}, ` +

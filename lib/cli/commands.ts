@@ -33,7 +33,10 @@ Give the ticket to the other parties. Stdout carries the ticket and the result, 
     details: `Example:
   ${PROGRAM_NAME} --program=.add.garble.rs --party=1 --input=2 join <ticket>
 Whoever has the ticket can take a free seat: treat it like a password.`,
-    operands: [{ name: "<ticket>", help: "what `new` printed" }],
+    operands: [{
+      name: "<ticket>",
+      help: "what `new` printed, a file that holds it, or - for standard input",
+    }],
   },
   preprocess: {
     summary: "Do most of the work of a later session now, with the same parties; no program needed",
@@ -166,6 +169,34 @@ Without the flag it is the key in keys/node.key, where \`keygen\` puts it.`,
     summary: "Print the version, or with --json what it runs on",
     details: `Example:
   ${PROGRAM_NAME} version --json`,
+  },
+  ticket: {
+    summary: "Show what a ticket says, without joining: who made it, for what, until when",
+    details: `Example:
+  ${PROGRAM_NAME} ticket show <ticket>
+The ticket's secret is not shown.`,
+    operands: [
+      { name: "<show>", help: "the word show" },
+      { name: "<ticket>", help: "the ticket, a file that holds it, or - for standard input" },
+    ],
+  },
+  policy: {
+    summary: "Check a policy file, and what it says of a session, line by line",
+    details: `Examples:
+  ${PROGRAM_NAME} policy check policy.yml
+  ${PROGRAM_NAME} policy check policy.yml --manifest receipt.json
+A policy is the standing consent of an unattended party: --policy with \`new\` and \`join\`.
+What it does not allow is refused. docs/CONSENT.md has an example with every key.`,
+    operands: [
+      { name: "<check>", help: "the word check" },
+      { name: "<file>", help: "the policy file" },
+    ],
+  },
+  verify: {
+    summary: "Check a receipt: who consented to what, who finished, and whether they saw the same",
+    details: `Example:
+  ${PROGRAM_NAME} verify receipt.json --program .add.garble.rs`,
+    operands: [{ name: "<receipt>", help: "a file that --receipt wrote" }],
   },
   config: {
     summary: "Show each setting with its value and where the value came from",

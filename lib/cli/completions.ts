@@ -22,6 +22,8 @@ const FOLLOWERS: readonly { readonly command: string; readonly words: readonly s
   { command: "config", words: ["show"] },
   { command: "peers", words: PEER_ACTIONS },
   { command: "file", words: FILE_ACTIONS },
+  { command: "ticket", words: ["show"] },
+  { command: "policy", words: ["check"] },
 ];
 
 /** Text as one word of any of the shells. */

@@ -1,23 +1,41 @@
 /** `new` and `join`: the main path of one party, from its config to the result. */
-import { AgreementError, PanicError, toHex, utf8 } from "../base/mod.ts";
+import { AgreementError, LimitError, sizeText, toHex, utf8 } from "../base/mod.ts";
 import { showType } from "../garble/mod.ts";
 import { blocksOf, type Node, offerBlobs } from "../net/mod.ts";
-import { inSpan, type SpanAround } from "../observability/mod.ts";
-import { agreedParameters, proposal } from "../party/mod.ts";
-import { decodeTicket, type Session, systemClock, type Ticket } from "../session/mod.ts";
+import { inSpan, observeAll, type SpanAround } from "../observability/mod.ts";
+import { agreedParameters, parametersOf, proposal } from "../party/mod.ts";
+import { decodeTicket, systemClock, type Ticket, Transcript } from "../session/mod.ts";
 import { PROGRAM_NAME } from "./commands.ts";
 import type { ComputeConfig } from "./config.ts";
+import { type Consent, consentTo, policyOf, requirePerson } from "./consent/consent.ts";
+import { checkYes } from "./consent/decide.ts";
+import type { Policy } from "./consent/policy_file.ts";
 import type { Context } from "./context.ts";
-import type { Work } from "./engine/engine.ts";
-import { linkBytes } from "./estimate.ts";
-import { checkExpected, fetchProgram } from "./fetch_program.ts";
-import { ownInput } from "./input_file.ts";
-import { inputOf, type LoadedFacts, resultOf } from "./loaded.ts";
-import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } from "./meeting.ts";
+import { showPlan } from "./dry_run.ts";
+import type { Engine, Work } from "./engine/engine.ts";
+import { estimate, linkBytes } from "./estimate.ts";
+import { checkExpected, digestText, fetchProgram } from "./fetch_program.ts";
+import { type EventWriter, eventWriter } from "./json_events.ts";
+import { inputOf, type LoadedFacts } from "./loaded.ts";
+import {
+  meet,
+  type Purpose,
+  sameFlags,
+  showTicket,
+  startEngine,
+  untilStopped,
+  withNode,
+} from "./meeting.ts";
+import { OPTIONS } from "./options.ts";
+import { OwnInput, ownInput } from "./own_input.ts";
+import { rememberParties } from "./peer_store.ts";
 import { checkPlace, isForPreprocessing } from "./plan.ts";
 import { buildWith, loadWith } from "./program.ts";
+import { type Ending, failWithReceipt, finishWithReceipt } from "./receipts.ts";
+import { checkWritable, showResult } from "./result.ts";
 import { acceptStock, openStock, type ReadyStock } from "./stock_use.ts";
-import { tellWaits, withinTotal } from "./time_limits.ts";
+import { ticketText } from "./ticket.ts";
+import { withinTotal, workChannel } from "./time_limits.ts";
 
 /** What a trace tells of compiling. */
 const COMPILING: SpanAround<LoadedFacts> = {
@@ -29,104 +47,182 @@ const COMPILING: SpanAround<LoadedFacts> = {
 };
 
 /** One party on its way. */
-interface Path {
-  readonly config: ComputeConfig;
-  readonly context: Context;
+interface Path extends Consent {
   readonly program: LoadedFacts;
-}
-
-/** The own input, as packed bits once the party number is known. */
-class OwnInput {
-  readonly #read: (party: number) => Uint8Array<ArrayBuffer>;
-  #bits: Uint8Array<ArrayBuffer> | undefined;
-
-  constructor(read: (party: number) => Uint8Array<ArrayBuffer>) {
-    this.#read = read;
-  }
-
-  /** The bits for this party. @throws {ProgramError} if the text does not fit. */
-  read(party: number): Uint8Array<ArrayBuffer> {
-    return this.#bits ??= this.#read(party);
-  }
-
-  wipe(): void {
-    // Why asked: an engine that has begun took them over.
-    if (this.#bits?.buffer.detached === false) this.#bits.fill(0);
-  }
+  readonly own: OwnInput;
+  readonly invitation: Ticket | undefined;
+  readonly engine: Engine;
 }
 
 /** Creates a session, writes its ticket to stdout, computes, and writes the result to stdout. */
 export async function computeNew(config: ComputeConfig, context: Context): Promise<void> {
-  await run({ ...config, party: config.party ?? 0 }, context, undefined);
+  await told(config, context, (inner) => run({ ...config, party: config.party ?? 0 }, inner));
 }
 
-/** Joins the session of `text`, a ticket, computes, and writes the result to stdout. */
+/** Joins the session of a ticket, computes, and writes the result to stdout. */
 export async function computeJoin(
   config: ComputeConfig,
-  text: string,
+  operand: string,
   context: Context,
 ): Promise<void> {
-  context.observe({ kind: "notice", text: "trying to decode ticket..." });
-  const ticket = decodeTicket(text, context.system.now());
-  if (isForPreprocessing(ticket)) {
-    throw new AgreementError("Cannot join the session: the ticket is for a preprocessing", {
-      hint: `take part in it with \`${PROGRAM_NAME} preprocess\``,
-    });
+  await told(config, context, async (inner) => {
+    inner.context.observe({ kind: "notice", text: "trying to decode ticket..." });
+    const { system } = context;
+    const ticket = decodeTicket(await ticketText(operand, system), system.now());
+    if (isForPreprocessing(ticket)) {
+      throw new AgreementError("Cannot join the session: the ticket is for a preprocessing", {
+        hint: `take part in it with \`${PROGRAM_NAME} preprocess\``,
+      });
+    }
+    await run(config, inner, ticket);
+  });
+}
+
+/** Where things are told: to people, and to scripts. */
+interface Telling {
+  readonly context: Context;
+  readonly events: EventWriter;
+}
+
+/** Runs `work`; with `--json` its events and its error are told on standard output, too. */
+async function told(
+  config: ComputeConfig,
+  context: Context,
+  work: (telling: Telling) => Promise<void>,
+): Promise<void> {
+  const events = eventWriter(config.json, context);
+  const observe = observeAll(context.observe, events.observe);
+  try {
+    await work({ context: { ...context, observe }, events });
+  } catch (error) {
+    events.error(error);
+    throw error;
   }
-  await run(config, context, ticket);
 }
 
 /** config → program → input → node → session → protocol → result. Without an invitation we create. */
-async function run(config: ComputeConfig, context: Context, invitation?: Ticket): Promise<void> {
+async function run(given: ComputeConfig, telling: Telling, invitation?: Ticket): Promise<void> {
+  const { context, events } = telling;
+  const policy = await policyOf(given, context);
+  const asGiven = withPolicy(given, policy);
   // Security: the text of a stranger is compiled in a worker, which can be ended, whatever the flags say.
-  const workers = config.fetch ? Math.max(1, config.workers) : config.workers;
-  using engine = startEngine({ ...config, workers }, context);
-  if (invitation !== undefined) checkExpected(config.expectProgram, invitation);
+  const workers = given.fetch ? Math.max(1, given.workers) : given.workers;
+  using engine = startEngine({ ...asGiven, workers }, context);
+  if (invitation !== undefined) checkExpected(given.expectProgram, invitation.program, true);
+  const program = await programOf(asGiven, context, engine, invitation);
+  const config = withNamed(asGiven, program);
+  checkExpected(config.expectProgram, program.programHash, false);
+  checkPlace(program, config, invitation);
+  checkYes(config, config.fetch ? undefined : program.programHash);
+  requirePerson(config, context);
+  checkMemory(config, program, context);
+  await checkWritable([config.outputFile, config.receipt], context.system);
+  const text = await ownInput(config, program, context);
+  const own = new OwnInput((party) => inputOf(program, party, text));
+  if (config.party !== undefined) own.read(config.party);
+  const path: Path = { config, context, events, policy, program, own, invitation, engine };
+  try {
+    if (config.dryRun) return showPlan(path);
+    await withNode(config, context, (node) => takePart(path, node));
+  } finally {
+    own.wipe();
+  }
+}
+
+/** The input and the output may stand in the policy. */
+function withPolicy(config: ComputeConfig, policy: Policy | undefined): ComputeConfig {
+  const { input, outputFile } = config;
+  const path = policy?.input_file;
+  return {
+    ...config,
+    input: input.kind === "prompt" && path !== undefined ? { kind: "file", path } : input,
+    outputFile: outputFile ?? policy?.output_file,
+  };
+}
+
+/** Who was shown the creator's program and wants it has named it. */
+function withNamed(config: ComputeConfig, { programHash }: LoadedFacts): ComputeConfig {
+  const { fetch, policy, expectProgram } = config;
+  const named = fetch && policy === undefined ? digestText(programHash) : undefined;
+  return { ...config, expectProgram: expectProgram ?? named };
+}
+
+/** The program, from a file or from the creator. */
+async function programOf(
+  config: ComputeConfig,
+  context: Context,
+  engine: Engine,
+  invitation: Ticket | undefined,
+): Promise<LoadedFacts> {
+  const { observe, system } = context;
   const build = engine.load.bind(engine);
   const fetched = config.fetch && invitation !== undefined
     ? await fetchProgram(config, context, invitation)
     : undefined;
-  const { observe, system } = context;
-  const program = await inSpan(observe, COMPILING, () => {
+  return await inSpan(observe, COMPILING, () => {
     return fetched === undefined
       ? loadWith(config, system, build)
       : buildWith(fetched, config, system, build);
   });
-  checkPlace(program, config, invitation);
-  const text = await ownInput(config, context);
-  const own = new OwnInput((party) => inputOf(program, party, text));
-  if (config.party !== undefined) own.read(config.party);
+}
+
+/** @throws {LimitError} if the machine has less memory than the session takes, as estimated. */
+function checkMemory(config: ComputeConfig, program: LoadedFacts, { system }: Context): void {
+  const costs = estimate(program.circuit.header, parametersOf(program, config));
+  // Why the least: the number of a joiner is not always known yet.
+  const least = config.party === undefined
+    ? Math.min(...costs.map(({ memoryBytes }) => memoryBytes))
+    : costs[config.party]?.memoryBytes ?? 0;
+  const memory = system.memoryBytes();
+  if (memory === undefined || least <= memory) return;
+  throw new LimitError(
+    `Cannot compute: this party needs about ${sizeText(least)} of memory, and the machine has ` +
+      `${sizeText(memory)} (limit "memory")`,
+    { hint: "take a machine with more memory, or a smaller program; `check` tells what it costs" },
+  );
+}
+
+/** With a node: meets the others, computes, and gives the result to whom it belongs. */
+async function takePart(path: Path, node: Node): Promise<void> {
+  const { context, events, program, own, invitation, engine } = path;
+  if (invitation === undefined) {
+    const source = blocksOf([utf8(program.source.text)]);
+    await offerBlobs(node, { source, clock: systemClock });
+  }
+  const stock = await stockOf(path, node);
+  const config = withParty(path.config, stock);
+  const session = await meet(
+    node,
+    config,
+    context,
+    await purposeOf({ ...path, config }, node, stock),
+  );
+  const input = own.read(session.channel.self);
+  if (stock !== undefined) {
+    const { path: file } = stock.place;
+    context.observe({ kind: "notice", text: `"${file}" is used up by this session` });
+  }
+  const transcript = new Transcript(session.channel);
+  const startedMs = context.system.now();
+  const { identity } = node;
+  const ending: Ending = { session, transcript, identity, startedMs, path: config.receipt };
+  const work = workOf(ending, context, stock);
+  const { output, checks } = await withinTotal(config, context, async (signal) => {
+    return await untilStopped({ session, node, signal }, () => engine.compute(work, input));
+  }).catch(async (error) => {
+    await failWithReceipt(ending, error, context);
+    throw error;
+  });
+  for (const [check, count] of Object.entries(checks)) {
+    context.observe({ kind: "check", check, passed: true, count });
+  }
   try {
-    await withNode(config, context, async (node) => {
-      if (invitation === undefined) {
-        const source = blocksOf([utf8(program.source.text)]);
-        await offerBlobs(node, { source, clock: systemClock });
-      }
-      const stock = await stockOf({ config, program, context }, node);
-      const path = { config: withParty(config, stock), context, program };
-      const purpose = purposeOf(path, { own, invitation, stock, peer: node.peerId });
-      const session = await meet(node, path.config, context, purpose);
-      const input = own.read(session.channel.self);
-      const work = workOf(session, context, stock);
-      if (stock !== undefined) {
-        const { path: file } = stock.place;
-        context.observe({ kind: "notice", text: `"${file}" is used up by this session` });
-      }
-      const computed = await withinTotal(config, context, async (signal) => {
-        return await untilStopped({ session, node, signal }, () => engine.compute(work, input));
-      });
-      for (const [check, count] of Object.entries(computed.checks)) {
-        context.observe({ kind: "check", check, passed: true, count });
-      }
-      try {
-        show(path, computed.output);
-      } finally {
-        // Why last: the others may still need what we sent.
-        await session.close();
-      }
-    });
+    await showResult(config, program, output, { context, events });
   } finally {
-    own.wipe();
+    await finishWithReceipt(ending, context);
+    rememberParties(config, session.roster, node.peerId, context);
+    // Why last: the others may still need what we sent.
+    await session.close();
   }
 }
 
@@ -147,57 +243,74 @@ async function stockOf(
 }
 
 /** What was agreed on, and the channel to do it over. */
-function workOf(session: Session, context: Context, stock: ReadyStock | undefined): Work {
-  const { channel, sid, description } = session;
-  const { observe } = context;
+function workOf(
+  { session, transcript }: Ending,
+  context: Context,
+  stock: ReadyStock | undefined,
+): Work {
+  const { sid, description } = session;
   const { digest } = description.circuit;
   const parameters = agreedParameters(description);
   const used = stock === undefined ? {} : { stock: { place: stock.place, sid: stock.header.sid } };
-  return { channel: tellWaits(channel, context), sid, parameters, digest, observe, ...used };
+  const channel = workChannel(transcript, context);
+  return {
+    ...{ channel, sid, parameters, digest, ...used },
+    observe: (event) => {
+      context.observe(event.kind === "progress" ? { ...event, bytes: transcript.bytes } : event);
+    },
+  };
 }
 
-function purposeOf(
-  { config, program }: Path,
-  from: {
-    readonly own: OwnInput;
-    readonly invitation: Ticket | undefined;
-    readonly stock: ReadyStock | undefined;
-    readonly peer: string;
-  },
-): Purpose {
-  const { own, invitation, stock, peer } = from;
-  const others = program.parameters.map((_, i) => i).filter((i) => i !== config.party);
-  const types = new Set(others.map((i) => showType(program.parameters[i]?.type ?? program.result)));
-  const flags = `--program=${config.program} --party=<${others.join("|")}> ` +
-    `--input=<${[...types].join("|")}> ${sameFlags(config)}` +
-    (stock === undefined ? "" : "--preprocessing=<file> ");
+async function purposeOf(
+  path: Path,
+  node: Node,
+  stock: ReadyStock | undefined,
+): Promise<Purpose> {
+  const { config, context, events, program, own, invitation } = path;
+  const consent = await consentTo(path, program, node);
   return {
     ...{ invitation, parties: program.parties, program: new Uint8Array(program.programHash) },
-    facts: proposal(program, config, stock?.header.sid),
-    accept: (description): void => {
-      // Why here: nobody signs with an input that does not fit the number it got.
-      own.read(description.roster.find((entry) => entry.peer === peer)?.party ?? 0);
-      if (stock !== undefined) acceptStock(stock, description);
-    },
+    outputParties: config.outputParties,
+    facts: (creators) =>
+      proposal(program, config, {
+        stock: stock?.header.sid,
+        outputParties: config.outputParties ?? creators,
+      }),
     linkBytes: (description, ends): number => {
       const parameters = agreedParameters(description);
       const { header } = program.circuit;
       return linkBytes({ header, parameters, ends, stocked: stock !== undefined });
     },
-    howToJoin: (ticket) => `${PROGRAM_NAME} ${flags}join ${ticket}`,
+    consent: async (description, signal): Promise<boolean> => {
+      // Why here: nobody signs with an input that does not fit the number it got.
+      own.read(description.roster.find(({ peer }) => peer === node.peerId)?.party ?? 0);
+      if (stock !== undefined) acceptStock(stock, description);
+      return await consent(description, signal);
+    },
+    showTicket(ticket): void {
+      if (events.enabled) return events.ticket(ticket);
+      const flags = flagsToJoin(config, program, stock !== undefined);
+      showTicket(config, context, ticket, `${PROGRAM_NAME} ${flags}join ${ticket}`);
+    },
   };
 }
 
-/** Writes the result as the last line of stdout. @throws {PanicError} if the program panicked. */
-function show({ config, context, program }: Path, output: Uint8Array | undefined): void {
-  const { system, observe } = context;
-  if (output === undefined) {
-    observe({ kind: "notice", text: "done; the result went to the other parties" });
-    return;
-  }
-  const outcome = resultOf(program, output, config.outputFormat);
-  if (outcome.kind === "panic") {
-    throw new PanicError(`The program panicked on line ${outcome.line}: ${outcome.text}`);
-  }
-  system.stdout.write(config.quiet ? `${outcome.text}\n` : `The result is ${outcome.text}\n`);
+/** The flags with which others join. */
+function flagsToJoin(config: ComputeConfig, program: LoadedFacts, hasStock: boolean): string {
+  const { entry, constants, outputParties } = config;
+  const more = [
+    ...(entry === OPTIONS.entry.default ? [] : [`--entry=${entry} `]),
+    ...[...constants].map(([name, value]) => `--const=${quoted(`${name}=${value}`)} `),
+    ...(outputParties === undefined ? [] : [`--output-parties=${outputParties.join(",")} `]),
+  ];
+  const others = program.parameters.map((_, i) => i).filter((i) => i !== config.party);
+  const types = new Set(others.map((i) => showType(program.parameters[i]?.type ?? program.result)));
+  return `--program=${config.program} --party=<${others.join("|")}> ` +
+    `--input=<${[...types].join("|")}> ${more.join("")}${sameFlags(config)}` +
+    (hasStock ? "--preprocessing=<file> " : "");
+}
+
+/** Text as one word of a shell. */
+function quoted(text: string): string {
+  return /^[\w:=.,/-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -5,6 +5,7 @@ import type { Demand } from "../mpc/mod.ts";
 import type { OtlpOptions } from "../observability/mod.ts";
 import { type LogFileOptions, MIB } from "./log_file.ts";
 import type { REACHED } from "./option_commands.ts";
+import { type ConsentConfig, consentConfig } from "./config_consent.ts";
 import { type OptionKey, type Settings, specOf } from "./options.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
@@ -103,11 +104,6 @@ export interface TryConfig extends ProgramConfig, FormatConfig {
   readonly json: boolean;
 }
 
-/** The text of a value, or the file that holds it. */
-export type InputSource =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "file"; readonly path: string };
-
 /** How a party meets the others. */
 export interface MeetingConfig extends ListenConfig {
   /** Own party number, from 0; undefined: 0 for a creator, any that is free for a joiner. */
@@ -126,6 +122,8 @@ export interface MeetingConfig extends ListenConfig {
   readonly joinTimeoutMs: number | undefined;
   /** How long a lost connection may take to come back, in milliseconds. */
   readonly reconnectTimeoutMs: number;
+  /** How long the users of all parties may take to consent, in milliseconds. */
+  readonly consentTimeoutMs: number;
   /** Longest time without a word from a party that is waited for, in milliseconds. */
   readonly stepTimeoutMs: number;
   /** Longest time from the start to the result, in milliseconds. */
@@ -137,13 +135,9 @@ export interface MeetingConfig extends ListenConfig {
 }
 
 /** What a party of a computation brings along. */
-export interface ComputeConfig extends MeetingConfig, ProgramConfig, FormatConfig {
-  /** Own private input, or where it is. */
-  readonly input: InputSource;
+export interface ComputeConfig extends MeetingConfig, ProgramConfig, FormatConfig, ConsentConfig {
   /** The program is fetched from the creator of the ticket; there is no file. */
   readonly fetch: boolean;
-  /** Digest of the program that the user expects, such as `sha256:9b3e…`. */
-  readonly expectProgram: string | undefined;
   /** File with a stock of the protocol's material; undefined: all is made in the session. */
   readonly preprocessing: string | undefined;
 }
@@ -220,7 +214,7 @@ function required<T>(value: T | undefined, key: OptionKey, hint: string): T {
 
 function programConfig(settings: Settings, program: string): ProgramConfig {
   const constants = new Map<string, string>();
-  for (const text of settings.constant) {
+  for (const text of settings.const) {
     const equals = text.indexOf("=");
     const name = text.slice(0, equals);
     if (constants.has(name)) {
@@ -253,18 +247,15 @@ export function tryConfig({ settings }: ResolvedSettings, program: string): TryC
   return { ...programConfig(settings, program), ...formatConfig(settings), json: settings.json };
 }
 
-function inputSource({ input, inputFile }: Settings): InputSource {
-  if (input !== undefined && inputFile !== undefined) {
-    throw new UsageError('Cannot take the input: both "--input" and "--input-file" are given');
-  }
-  if (inputFile !== undefined) return { kind: "file", path: inputFile };
-  const hint =
-    "add --input=<Garble literal>, or set P2P_MPC_INPUT, which other users cannot see, " +
-    "or name a file with --input-file";
-  return { kind: "text", text: required(input, "input", hint) };
+/** Where a person is. */
+export interface Presence {
+  /** Standard error is a terminal: a person watches, and can stop a long wait. */
+  readonly watches: boolean;
+  /** Standard input is a terminal: a person can be asked. */
+  readonly answers: boolean;
 }
 
-/** `interactive`: a person sits at a terminal and can stop a long wait. */
+/** `interactive`: a person watches. */
 function meetingConfig(settings: Settings, interactive: boolean): MeetingConfig {
   const seconds = settings.joinTimeout;
   const otherwise = interactive ? undefined : JOIN_TIMEOUT_UNATTENDED_MS;
@@ -277,6 +268,7 @@ function meetingConfig(settings: Settings, interactive: boolean): MeetingConfig 
     k: Number(settings.k),
     waitTimeMs: settings.waitTime * 1000,
     joinTimeoutMs: seconds === undefined ? otherwise : seconds * 1000,
+    consentTimeoutMs: settings.consentTimeout * 1000,
     stepTimeoutMs: settings.stepTimeout * 1000,
     totalTimeoutMs: settings.totalTimeout === undefined ? undefined : settings.totalTimeout * 1000,
     reconnectTimeoutMs: settings.reconnectTimeout * 1000,
@@ -286,14 +278,14 @@ function meetingConfig(settings: Settings, interactive: boolean): MeetingConfig 
 }
 
 /**
- * The config of `new` and `join`. `interactive`: a person sits at a terminal and can stop a long wait.
+ * The config of `new` and `join`.
  *
  * @throws {UsageError} if program, party or input is missing, or options contradict each other.
  */
 export function computeConfig(
   resolved: ResolvedSettings,
   command: "new" | "join",
-  interactive: boolean,
+  { watches, answers }: Presence,
 ): ComputeConfig {
   const { settings } = resolved;
   const fetch = command === "join" && settings.program === undefined;
@@ -302,16 +294,15 @@ export function computeConfig(
     "program",
     "add --program=<path of the Garble program that all parties compute>",
   );
-  const { preprocessing, expectProgram } = settings;
+  const { preprocessing } = settings;
   if (preprocessing !== undefined) requireIdentity(settings);
   return {
     ...programConfig(settings, program),
     ...formatConfig(settings),
-    ...meetingConfig(settings, interactive),
-    input: inputSource(settings),
+    ...meetingConfig(settings, watches),
+    ...consentConfig(resolved, answers),
     preprocessing,
     fetch,
-    expectProgram,
   };
 }
 

@@ -5,6 +5,7 @@ import { fetchBlob, type Node, pause } from "../net/mod.ts";
 import { inSpan, sanitizeLines } from "../observability/mod.ts";
 import { systemClock, type Ticket } from "../session/mod.ts";
 import type { ComputeConfig } from "./config.ts";
+import { isYes } from "./consent/ask.ts";
 import type { Context } from "./context.ts";
 import { withNode } from "./meeting.ts";
 
@@ -19,20 +20,28 @@ export function digestText(program: Uint8Array): string {
 }
 
 /**
- * Checks that a ticket is for the program that the user expects.
+ * Checks that the program of a ticket, or the own one, is what the user expects.
  *
- * @throws {AgreementError} if it is for another one.
+ * @throws {AgreementError} if it is another one.
  */
-export function checkExpected(expected: string | undefined, { program }: Ticket): void {
+export function checkExpected(
+  expected: string | undefined,
+  program: Uint8Array,
+  isTicket: boolean,
+): void {
   if (expected === undefined || expected === digestText(program)) return;
+  const [whose, hint] = isTicket
+    ? ["the ticket is for program", "ask the creator of the ticket which program it is for"]
+    : ["--program is", "give the program that --expect-program is the digest of"];
   throw new AgreementError(
-    `Cannot join the session: the ticket is for program ${digestText(program)}, not ${expected}`,
-    { hint: "ask the creator of the ticket which program it is for" },
+    `Cannot take part: ${whose} ${digestText(program)}, not ${expected}`,
+    { hint },
   );
 }
 
 /**
- * The text of the ticket's program, from the creator, with the consent of the user.
+ * The text of the ticket's program, from the creator, with the consent of the user: nobody takes a seat in a session
+ * whose program he does not want.
  *
  * @throws {UnreachableError} if the creator cannot be reached in time.
  * @throws {AgreementError} if nobody consents.
@@ -51,7 +60,7 @@ export async function fetchProgram(
   );
   const name = "the creator's program";
   const source = { name, text: textOf(bytes) };
-  if (config.expectProgram === undefined) {
+  if (config.expectProgram === undefined && config.policy === undefined) {
     await inSpan(observe, { name: "ask consent" }, () => consent(source, context, ticket));
   }
   return source;
@@ -104,9 +113,9 @@ async function consent(
 ): Promise<void> {
   const digest = digestText(program);
   system.stderr.write(`> ${name}, ${digest}:\n    ${sanitizeLines(text.trimEnd(), "    ")}\n`);
-  const answer = await system.confirm("> Use your input in this program? [y/N] ", signal);
+  const answer = await system.ask("> Use your input in this program? [y/N] ", { signal });
   signal.throwIfAborted();
-  if (answer === true) return;
+  if (isYes(answer)) return;
   const why = answer === undefined
     ? "nobody is there to consent to it"
     : "no consent by this party";

@@ -1,5 +1,11 @@
 /** What there is to compute: a Garble program, or a circuit from a Bristol file, each with its own texts. */
-import { type BristolCircuit, importBristol, readBits, writeBits } from "../circuit/mod.ts";
+import {
+  type BristolCircuit,
+  FIRST_INPUT_REGISTER,
+  importBristol,
+  readBits,
+  writeBits,
+} from "../circuit/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
 import { utf8 } from "../base/mod.ts";
 import {
@@ -8,10 +14,12 @@ import {
   decodeOutput,
   formatOutput,
   type FormattedText,
+  PANIC_BITS,
   type PanicOutcome,
   type Program,
   type ProgramFacts,
   readInput,
+  showType,
   type Source,
   type Type,
   type ValueFormat,
@@ -21,6 +29,8 @@ import {
 export interface LoadedFacts extends ProgramFacts {
   /** For a circuit file: the width of each output value. It has no panic record then. */
   readonly outputWidths?: readonly number[];
+  /** The party whose input is the result itself, if there is one. */
+  readonly copies?: number;
 }
 
 /** A program with its gates. */
@@ -31,7 +41,34 @@ export interface Loaded extends LoadedFacts, Program {
 
 /** All of a program but its gates. */
 export function factsOf(program: Loaded): LoadedFacts {
-  return { ...program, circuit: { header: program.circuit.header } };
+  const copies = copiedInput(program);
+  const facts = { ...program, circuit: { header: program.circuit.header } };
+  return copies === undefined ? facts : { ...facts, copies };
+}
+
+/** The party whose input bits are, one for one, the bits of the result. */
+function copiedInput({ circuit, parameters, outputWidths }: Loaded): number | undefined {
+  const { header } = circuit;
+  const result = header.outputs.subarray(outputWidths === undefined ? PANIC_BITS : 0);
+  let first = FIRST_INPUT_REGISTER;
+  const party = parameters.findIndex(({ bits }) => {
+    const at = first;
+    first += bits;
+    return bits > 0 && result.length === bits && result.every((register, i) => register === at + i);
+  });
+  if (party < 0) return undefined;
+  const kept = new Set(result);
+  for (const { out } of circuit.segments()) {
+    // Why: the register of an input may serve again, once the input is used up.
+    if (out.some((register) => kept.has(register))) return undefined;
+  }
+  return party;
+}
+
+/** The signature of a program, with the types of all inputs and of the result. */
+export function signatureOf({ entry, parameters, result }: ProgramFacts): string {
+  const list = parameters.map(({ name, type }) => `${name}: ${showType(type)}`);
+  return `${entry}(${list.join(", ")}) -> ${showType(result)}`;
 }
 
 /** A result for people and scripts. */

@@ -4,6 +4,7 @@ import {
   type LogLevels,
   logSink,
   type Observe,
+  progressBar,
   readLogLevels,
   type Redactor,
   textSink,
@@ -36,13 +37,21 @@ export function levelsOf(text: string): LogLevels {
  * @throws {UsageError} if the log file cannot be opened.
  */
 export function startLogging(settings: Settings, redactor: Redactor, system: System): Logging {
-  const { logFormat: format, quiet, debug } = settings;
-  const write = (text: string): void => system.stderr.write(redactor.redact(text));
+  const { logFormat: format, quiet, debug, progress } = settings;
   const now = (): number => system.now();
+  const { isTerminal, columns } = system.stderr;
+  const drawn = isTerminal && format === "text" && progress && !quiet;
+  const bar = drawn
+    ? progressBar({ write: (text) => system.stderr.write(text), columns, now })
+    : undefined;
+  const write = (text: string): void => {
+    bar?.hide();
+    system.stderr.write(redactor.redact(text));
+  };
   const levels = levelsOf(settings.logLevel);
   const records = logSink({ write, format: "json", levels, now });
   const terminal = format === "text"
-    ? textSink({ write, levels, quiet, now })
+    ? textSink({ write, levels, quiet, progress: progress && bar === undefined, now })
     : (event: Event): void => {
       if (!quiet || event.kind === "log") records(event);
     };
@@ -63,6 +72,7 @@ export function startLogging(settings: Settings, redactor: Redactor, system: Sys
   return {
     observe(event): void {
       terminal(event);
+      if (event.kind === "progress") bar?.show(event);
       toFile(event);
     },
     report(error): number {
@@ -71,6 +81,9 @@ export function startLogging(settings: Settings, redactor: Redactor, system: Sys
       terminal(tell(errorLine(error)));
       return exitCodeOf(error);
     },
-    close: () => file?.close(),
+    close(): void {
+      bar?.hide();
+      file?.close();
+    },
   };
 }

@@ -5,6 +5,7 @@ import {
   computeConfig,
   nodeConfig,
   preprocessConfig,
+  type Presence,
   type RunningCommand,
   tracingConfig,
   tryConfig,
@@ -56,6 +57,10 @@ async function watched(
   });
 }
 
+function presenceAt({ stderr, answers }: System): Presence {
+  return { watches: stderr.isTerminal, answers };
+}
+
 /** The commands are loaded when they run, so that `--help` does not wait for the network stack. */
 async function runCommand(run: Run, resolved: ResolvedSettings, context: Context): Promise<void> {
   switch (run.command) {
@@ -80,12 +85,12 @@ async function runCommand(run: Run, resolved: ResolvedSettings, context: Context
       return await watched("relay", resolved, context, (inner) => runRelay(config, inner));
     }
     case "new": {
-      const config = computeConfig(resolved, "new", context.system.stderr.isTerminal);
+      const config = computeConfig(resolved, "new", presenceAt(context.system));
       const { computeNew } = await import("./compute.ts");
       return await watched("new", resolved, context, (inner) => computeNew(config, inner));
     }
     case "join": {
-      const config = computeConfig(resolved, "join", context.system.stderr.isTerminal);
+      const config = computeConfig(resolved, "join", presenceAt(context.system));
       const { computeJoin } = await import("./compute.ts");
       const [ticket = ""] = run.operands;
       return await watched(

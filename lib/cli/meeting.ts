@@ -72,14 +72,16 @@ export interface Purpose {
   readonly parties: number;
   /** What the ticket names: SHA-256 of the program. */
   readonly program: Uint8Array<ArrayBuffer>;
-  /** What this party proposes. */
-  readonly facts: CompiledFacts;
-  /** Throws if the agreed description is not acceptable. */
-  readonly accept: (description: Description) => void;
+  /** What this party proposes; the creator may have said who gets the result. */
+  readonly facts: (outputParties: readonly number[] | undefined) => CompiledFacts;
+  /** The parties that get the result, if this party says so. */
+  readonly outputParties?: readonly number[] | undefined;
+  /** Whether this party consents to the agreed description; throws if it is not acceptable. */
+  readonly consent: (description: Description, signal: AbortSignal) => Promise<boolean>;
+  /** Shows the ticket of a new session. */
+  readonly showTicket: (ticket: string) => void;
   /** Bytes that pass between this party and another one, both directions together. */
   readonly linkBytes: (description: Description, ends: LinkEnds) => number;
-  /** The flags with which others join, and the word that they begin with. */
-  readonly howToJoin: (ticket: string) => string;
 }
 
 /** Meets the other parties and agrees with them; the creator shows its ticket first. */
@@ -90,7 +92,7 @@ export async function meet(
   purpose: Purpose,
 ): Promise<Session> {
   const { observe, signal, system } = context;
-  const { invitation, parties, program, facts, accept } = purpose;
+  const { invitation, parties, program, facts, outputParties, consent, showTicket } = purpose;
   const random = (length: number): Uint8Array<ArrayBuffer> =>
     systemRng().fill(new Uint8Array(length));
   const ticket = invitation ?? createTicket({
@@ -112,13 +114,15 @@ export async function meet(
     : gossipConnect({ gossip: nodeGossip(node), identity, clock, random, observe });
   // Why: over gossip any peer of the mesh will do; where none is named the creator is the mesh.
   const others = bootnodes.length + seedNodes.length > 0 ? "nobody" : "creator";
-  const session = await runSession({
+  return await runSession({
     role: invitation === undefined ? "create" : "join",
     ticket,
     ...(config.party === undefined ? {} : { party: config.party }),
     program,
     engine: VERSION,
     waitMs: config.waitTimeMs,
+    consentMs: config.consentTimeoutMs,
+    ...(outputParties === undefined ? {} : { outputParties }),
     ...(config.joinTimeoutMs === undefined ? {} : { joinMs: config.joinTimeoutMs }),
     stepTimeoutMs: config.stepTimeoutMs,
     dials: channel === "direct" ? "everybody" : others,
@@ -132,17 +136,10 @@ export async function meet(
       const self = roster.find(({ peer }) => peer === node.peerId)?.party ?? 0;
       return purpose.linkBytes(description, { self, other });
     },
-    compile: () => Promise.resolve(facts),
-    consent: (description) =>
-      Promise.try(() => {
-        accept(description);
-        return true;
-      }),
-    ...(invitation === undefined
-      ? { onOpen: () => showTicket(config, context, purpose, encodeTicket(ticket)) }
-      : {}),
+    compile: ({ outputParties }) => Promise.resolve(facts(outputParties)),
+    consent,
+    ...(invitation === undefined ? { onOpen: () => showTicket(encodeTicket(ticket)) } : {}),
   });
-  return { ...session, channel: context.traced?.(session.channel) ?? session.channel };
 }
 
 /** The flags of a meeting that others must give as well. */
@@ -160,14 +157,15 @@ export function sameFlags(config: MeetingConfig): string {
   return flags.join("");
 }
 
-function showTicket(
+/** Writes the ticket to stdout, and tells with which command others join. */
+export function showTicket(
   { quiet }: MeetingConfig,
   { system, observe }: Context,
-  { howToJoin }: Purpose,
-  text: string,
+  ticket: string,
+  howToJoin: string,
 ): void {
-  system.stdout.write(quiet ? `${text}\n` : `> ticket to join us: ${text}\n`);
-  observe({ kind: "notice", text: `to join: ${howToJoin(text)}` });
+  system.stdout.write(quiet ? `${ticket}\n` : `> ticket to join us: ${ticket}\n`);
+  observe({ kind: "notice", text: `to join: ${howToJoin}` });
 }
 
 /** A session being worked on. */

@@ -6,6 +6,7 @@ import { EVERY, refuseEmpty } from "./option_commands.ts";
 import type { CommandName, OptionSpec } from "./option_spec.ts";
 import { COMPUTE_OPTIONS } from "./options_compute.ts";
 import { NAT_OPTIONS } from "./options_nat.ts";
+import { CONSENT_OPTIONS } from "./options_consent.ts";
 import { NETWORK_OPTIONS } from "./options_network.ts";
 import { OUTPUT_OPTIONS } from "./options_output.ts";
 import { PROGRAM_OPTIONS } from "./options_program.ts";
@@ -29,6 +30,7 @@ export const OPTIONS = {
   ...NETWORK_OPTIONS,
   ...NAT_OPTIONS,
   ...COMPUTE_OPTIONS,
+  ...CONSENT_OPTIONS,
   ...PROGRAM_OPTIONS,
   ...OUTPUT_OPTIONS,
   ...TRACE_OPTIONS,

@@ -126,7 +126,7 @@ export const NETWORK_OPTIONS = {
     kind: "path",
     value: "path",
     defaultText: "p2p-mpc/peers.json among the states of your programs",
-    commands: [...CONNECTING, "peers"],
+    commands: [...CONNECTING, "peers", "policy"],
     group: "Network",
     help: "File with the peers that are banned, trusted or named",
     refuse: refuseEmpty,

@@ -1,6 +1,6 @@
 /** Options of output, logs and metrics, and general ones. */
 import { readLogLevels } from "../observability/mod.ts";
-import { EVERY, REACHED, refuseEmpty, TRYING } from "./option_commands.ts";
+import { COMPUTING, EVERY, MEETING, REACHED, refuseEmpty, TRYING } from "./option_commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
 function refuseLevels(value: string): string | undefined {
@@ -105,9 +105,23 @@ export const OUTPUT_OPTIONS = {
     kind: "boolean",
     default: false,
     configKey: false,
-    commands: [...TRYING, "peers", "file", "metrics", "ping", "lookup", "id", "version", "doctor"],
+    commands: [
+      ...COMPUTING,
+      ...TRYING,
+      ...["peers", "file", "metrics", "ping", "lookup", "id", "version", "doctor"] as const,
+      ...["ticket", "policy", "verify"] as const,
+    ],
     group: "Output and metrics",
-    help: "One JSON object on stdout",
+    help: "One JSON object on stdout; of new and join one for each event, a line",
+  },
+  progress: {
+    name: "progress",
+    kind: "boolean",
+    default: true,
+    configKey: false,
+    commands: MEETING,
+    group: "Output and metrics",
+    help: "Show how far a computation is; --no-progress does not",
   },
   quiet: {
     name: "quiet",

@@ -25,8 +25,8 @@ export const PROGRAM_OPTIONS = {
     help: "Function of the program to compute",
     refuse: refuseEmpty,
   },
-  constant: {
-    name: "constant",
+  const: {
+    name: "const",
     kind: "list",
     value: "PARTY::NAME=literal",
     default: [],

@@ -5,6 +5,8 @@ import { isAddressOrSubnet, type PeerBook, type PeerRecord, Reputation } from ".
 import type { Observe } from "../observability/mod.ts";
 import { STATE_FOLDER, userPath } from "./folders.ts";
 import { messageOf } from "./report.ts";
+import type { ListenConfig } from "./config.ts";
+import type { Context } from "./context.ts";
 import type { System } from "./system.ts";
 
 /** Longest file that is read. */
@@ -132,6 +134,26 @@ export class PeerStore {
     } finally {
       lock.close();
     }
+  }
+}
+
+/**
+ * Remembers that a session with the peers of `roster` was completed, so that they are no strangers next time. Only for a
+ * node with a key of its own: without one the user keeps nothing of what was, and most peers are new in every session.
+ */
+export function rememberParties(
+  { identityKeyPath, peersFile }: Pick<ListenConfig, "identityKeyPath" | "peersFile">,
+  roster: readonly { readonly peer: string }[],
+  self: string,
+  { system, observe }: Context,
+): void {
+  if (identityKeyPath === undefined) return;
+  try {
+    openPeerStore(peersFile, system).update((kept) => {
+      for (const { peer } of roster) if (peer !== self) kept.count(peer, "completed session");
+    });
+  } catch (error) {
+    observe({ kind: "log", level: "warn", module: "peers", text: messageOf(error) });
   }
 }
 

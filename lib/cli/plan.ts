@@ -20,6 +20,8 @@ export interface Place {
   readonly parties: number | undefined;
   /** Number of the party that evaluates. */
   readonly evaluator: number;
+  /** The parties that are to get the result, if this party says so. */
+  readonly outputParties: readonly number[] | undefined;
 }
 
 /**
@@ -53,6 +55,12 @@ export function checkPlace(program: ProgramFacts, place: Place, invitation?: Tic
   if (evaluator >= parties) {
     throw new UsageError(`Cannot compute: there is no party ${evaluator} that could evaluate`, {
       hint: `--evaluator is a number from 0 to ${parties - 1}`,
+    });
+  }
+  const nobody = place.outputParties?.find((number) => number >= parties);
+  if (nobody !== undefined) {
+    throw new UsageError(`Cannot compute: there is no party ${nobody} that could get the result`, {
+      hint: `--output-parties has numbers from 0 to ${parties - 1}`,
     });
   }
   if (invitation !== undefined && !equal(invitation.program, program.programHash)) {

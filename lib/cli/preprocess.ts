@@ -8,11 +8,19 @@ import { PROGRAM_NAME } from "./commands.ts";
 import type { PreprocessConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { linkBytes } from "./estimate.ts";
-import { meet, type Purpose, sameFlags, startEngine, untilStopped, withNode } from "./meeting.ts";
+import {
+  meet,
+  type Purpose,
+  sameFlags,
+  showTicket,
+  startEngine,
+  untilStopped,
+  withNode,
+} from "./meeting.ts";
 import { isForPreprocessing, NO_PROGRAM } from "./plan.ts";
 import { removeUnfinished } from "./stock_store.ts";
 import { stockKey } from "./stock_use.ts";
-import { tellWaits, withinTotal } from "./time_limits.ts";
+import { withinTotal, workChannel } from "./time_limits.ts";
 
 /**
  * Makes a stock and keeps it in a new file. With the text of a ticket it joins, else it makes one.
@@ -73,7 +81,7 @@ async function run(
   const { observe } = context;
   using engine = startEngine(config, context);
   await withNode(config, context, async (node) => {
-    const session = await meet(node, config, context, purposeOf(config, meeting));
+    const session = await meet(node, config, context, purposeOf(config, context, meeting));
     const { channel, sid, description } = session;
     const header = headerOf(session, config, systemRng().fill(new Uint8Array(32)));
     const place = { path: config.out, key: stockKey(node.identity, header.keySalt) };
@@ -81,7 +89,7 @@ async function run(
     await withinTotal(config, context, async (signal) => {
       await untilStopped({ session, node, signal }, () => {
         const work = { sid, parameters, place, header, observe };
-        return engine.preprocess({ ...work, channel: tellWaits(channel, context) });
+        return engine.preprocess({ ...work, channel: workChannel(channel, context) });
       });
     });
     const { ands, inputs } = header;
@@ -102,6 +110,7 @@ async function refuseExisting(path: string): Promise<void> {
 
 function purposeOf(
   config: PreprocessConfig,
+  context: Context,
   { invitation, parties }: { readonly invitation: Ticket | undefined; readonly parties: number },
 ): Purpose {
   const { demand, party } = config;
@@ -109,15 +118,18 @@ function purposeOf(
   const flags = `--party=<${others.join("|")}> --and-gates=${demand.ands} ` +
     `--input-bits=${demand.inputs} ${sameFlags(config)}--identity-key-path=<file> --out=<file>`;
   return {
-    ...{ invitation, parties, program: NO_PROGRAM, facts: proposal(config, demand) },
-    accept: () => {},
+    ...{ invitation, parties, program: NO_PROGRAM, facts: () => proposal(config, demand) },
+    // Why unasked: no input is used, and the flags have said all that is agreed on.
+    consent: () => Promise.resolve(true),
+    showTicket: (ticket) => {
+      showTicket(config, context, ticket, `${PROGRAM_NAME} preprocess ${ticket} ${flags}`);
+    },
     linkBytes: (description, ends): number => {
       const parameters = agreedParameters(description);
       const { ands, inputs } = demand;
       const header = { ands, inputs: [inputs], outputs: new Uint32Array() };
       return linkBytes({ header, parameters, ends, stocked: false });
     },
-    howToJoin: (ticket) => `${PROGRAM_NAME} preprocess ${ticket} ${flags}`,
   };
 }
 

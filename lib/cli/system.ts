@@ -1,11 +1,23 @@
 /** The process and its machine as a value, so that the whole program also runs inside a test. */
+import { askTerminal } from "./terminal.ts";
+import { probePrivateFile, writePrivateFile } from "./private_file.ts";
 
 /** A stream of text towards the user. */
 export interface Output {
   /** Whether a person looks at it. */
   readonly isTerminal: boolean;
+  /** Width of the terminal in characters; 80 if it is none. */
+  readonly columns: () => number;
   /** Writes all of `text` before it returns; a closed pipe is ignored. */
   write(text: string): void;
+}
+
+/** How a question is asked. */
+export interface AskOptions {
+  /** Ends the wait for an answer. */
+  readonly signal: AbortSignal;
+  /** The answer is a secret, and is not shown while it is typed. */
+  readonly hidden?: boolean;
 }
 
 /** Signals that end the program in an orderly way. */
@@ -19,20 +31,27 @@ export interface System {
   readonly stderr: Output;
   /** The value of an environment variable, or undefined. */
   env(name: string): string | undefined;
+  /** Whether standard input is a terminal, so that somebody can be asked. */
+  readonly answers: boolean;
+  /** All of standard input as text. */
+  readStdin(): Promise<string>;
   /** The text of a file. Rejects as `Deno.readTextFile` does. */
   readTextFile(path: string): Promise<string>;
   /** Writes a file from pieces of text, over what was there. Rejects as `Deno.writeTextFile` does. */
   writeTextFile(path: string, pieces: Iterable<string>): Promise<void>;
   /**
-   * Whether the user answers a question with yes; undefined if no person sits at a terminal, or `signal`
-   * aborts.
-   */
-  confirm(question: string, signal: AbortSignal): Promise<boolean | undefined>;
-  /**
    * Lines of stdin without their ends, until it ends or `signal` aborts. Of one that is longer than {@linkcode LINE_MAX} the
    * pieces are lines.
    */
   lines(signal: AbortSignal): AsyncIterable<string>;
+  /** Writes a file that only its owner may read, whole or not at all, over what was there. Rejects as Deno does. */
+  writePrivateFile(path: string, text: string): Promise<void>;
+  /** Rejects if such a file cannot be written there; leaves nothing behind. */
+  probePrivateFile(path: string): Promise<void>;
+  /** The line with which the user answers; undefined if there is nobody to ask, or `signal` aborts. */
+  ask(question: string, options: AskOptions): Promise<string | undefined>;
+  /** Bytes of memory of the machine; undefined if it does not tell. */
+  memoryBytes(): number | undefined;
   /** Milliseconds since 1970. */
   now(): number;
   /** Calls `action` once after `ms` milliseconds. */
@@ -48,8 +67,22 @@ export interface System {
 /** Longest line of stdin, in characters: more than fits a message. */
 export const LINE_MAX = 4 * 2 ** 20;
 
-/** Longest answer to a question that is read. */
-const ANSWER_BYTES_MAX = 256;
+function memoryBytes(): number | undefined {
+  try {
+    return Deno.systemMemoryInfo().total;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Width of the terminal; that of most if it does not tell. */
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return 80;
+  }
+}
 
 function output(
   stream: { writeSync(bytes: Uint8Array): number; isTerminal(): boolean },
@@ -57,6 +90,7 @@ function output(
   const encoder = new TextEncoder();
   return {
     isTerminal: stream.isTerminal(),
+    columns,
     write(text): void {
       let bytes = encoder.encode(text);
       try {
@@ -83,18 +117,6 @@ function onUnhandled(handler: (error: unknown) => void): () => void {
     globalThis.removeEventListener("unhandledrejection", rejected);
     globalThis.removeEventListener("error", thrown);
   };
-}
-
-async function confirm(question: string, signal: AbortSignal): Promise<boolean | undefined> {
-  if (!Deno.stdin.isTerminal()) return undefined;
-  Deno.stderr.writeSync(new TextEncoder().encode(question));
-  const line = new Uint8Array(ANSWER_BYTES_MAX);
-  const stopped = new Promise<undefined>((resolve) =>
-    signal.addEventListener("abort", () => resolve(undefined))
-  );
-  const count = await Promise.race([Deno.stdin.read(line), stopped]);
-  if (signal.aborted) return undefined;
-  return /^\s*y(es)?\s*$/i.test(new TextDecoder().decode(line.subarray(0, count ?? 0)));
 }
 
 /** Splits text into lines. */
@@ -125,9 +147,14 @@ export function denoSystem(mainModule: string): System {
     stderr: output(Deno.stderr),
     env: (name) => Deno.env.get(name),
     readTextFile: (path) => Deno.readTextFile(path),
-    confirm,
     lines: stdinLines,
+    answers: Deno.stdin.isTerminal(),
+    readStdin: () => new Response(Deno.stdin.readable).text(),
+    writePrivateFile,
+    probePrivateFile,
+    ask: askTerminal,
     writeTextFile: (path, pieces) => Deno.writeTextFile(path, ReadableStream.from(pieces)),
+    memoryBytes,
     now: () => Date.now(),
     after(ms, action): () => void {
       const timer = setTimeout(action, ms);

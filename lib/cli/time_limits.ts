@@ -36,6 +36,11 @@ export async function withinTotal<T>(
   }
 }
 
+/** The channel over which an engine works: its rounds and its waits are told. */
+export function workChannel(channel: Channel, context: Context): Channel {
+  return tellWaits(context.traced?.(channel) ?? channel, context);
+}
+
 /** The channel, with a line now and then that says for whom and for which step it waits. */
 export function tellWaits(channel: Channel, { system, observe }: Context): Channel {
   const waits = new Map<symbol, { party: number; what: string; since: number }>();

@@ -38,6 +38,18 @@ export const TOOLS = {
     const { doctor } = await import("./doctor/doctor.ts");
     await doctor(settings, context);
   },
+  ticket: async (settings, operands, context) => {
+    const { ticketCommand } = await import("./ticket.ts");
+    await ticketCommand(settings, operands, context);
+  },
+  policy: async (settings, operands, context) => {
+    const { policyCommand } = await import("./policy.ts");
+    await policyCommand(settings, operands, context);
+  },
+  verify: async (settings, operands, context) => {
+    const { verifyReceipt } = await import("./verify.ts");
+    await verifyReceipt(settings, operands[0] ?? "", context);
+  },
   id: async (settings, _operands, context) => {
     const { showId } = await import("./id.ts");
     await showId(settings, context);

@@ -127,7 +127,7 @@ export function evaluateConstants(
       diagnostics: missing.map(({ party, name, type, span }) => {
         const message = `the constant ${externalKey(party, name)} of type ${showType(type)} ` +
           "was not supplied";
-        const hint = `all parties give it the same value: --constant ${externalKey(party, name)}=…`;
+        const hint = `all parties give it the same value: --const ${externalKey(party, name)}=…`;
         return diagnostic("MissingConstant", { message, span, hint });
       }),
     };

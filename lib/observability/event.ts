@@ -54,6 +54,8 @@ export type Event =
     readonly phase: Phase;
     readonly done: number;
     readonly total: number;
+    /** Payload bytes of the computation so far, sent and received, where they are known. */
+    readonly bytes?: number;
   }
   /** A connection to a peer was opened or closed. Every open is followed by one close of the same sort. */
   | {

@@ -38,9 +38,8 @@ function recordOf(event: Event): LogRecord | undefined {
     case "log":
       return event;
     case "progress": {
-      const { phase, done, total } = event;
-      const text = progressText(event);
-      return { level: "info", module: "progress", text, fields: { phase, done, total } };
+      const { kind: _, ...fields } = event;
+      return { level: "info", module: "progress", text: progressText(event), fields };
     }
     case "connection": {
       const { change, direction, via, peer } = event;

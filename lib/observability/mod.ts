@@ -3,6 +3,7 @@
  *
  * @module
  */
+export * from "./bar.ts";
 export * from "./event.ts";
 export * from "./levels.ts";
 export * from "./log.ts";
@@ -16,4 +17,5 @@ export * from "./otlp.ts";
 export * from "./span.ts";
 export * from "./spans.ts";
 export * from "./text.ts";
+export * from "./units.ts";
 export * from "./trace_record.ts";

@@ -1,7 +1,7 @@
 /** Events as lines for people, on stderr. */
 import type { Observe } from "./event.ts";
 import { isWanted, type LogLevels } from "./levels.ts";
-import { progressFilter, progressText } from "./progress.ts";
+import { paceMeter, progressFilter, progressText } from "./progress.ts";
 import { sanitize } from "./sanitize.ts";
 
 /** What a text sink needs. */
@@ -12,6 +12,8 @@ export interface TextSinkOptions {
   readonly levels: LogLevels;
   /** Neither notices nor progress. */
   readonly quiet: boolean;
+  /** Whether progress is shown as lines. */
+  readonly progress: boolean;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -21,8 +23,9 @@ export interface TextSinkOptions {
  * whatever characters its text holds.
  */
 export function textSink(options: TextSinkOptions): Observe {
-  const { write, levels, quiet, now } = options;
+  const { write, levels, quiet, progress, now } = options;
   const isDue = progressFilter(now);
+  const paceOf = paceMeter(now);
   return (event) => {
     switch (event.kind) {
       case "notice":
@@ -36,7 +39,10 @@ export function textSink(options: TextSinkOptions): Observe {
         return;
       }
       case "progress":
-        if (!quiet && isDue(event)) write(`> ${progressText(event)}\n`);
+        if (!quiet && progress) {
+          const pace = paceOf(event);
+          if (isDue(event)) write(`> ${progressText(event, pace)}\n`);
+        }
         return;
       default:
         return;

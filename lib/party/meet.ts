@@ -69,7 +69,8 @@ async function meet(part: Participation, node: Node): Promise<Session> {
   return await runSession({
     role: part.ticket === undefined ? "create" : "join",
     ...{ ticket, program, engine: VERSION, ports: await portsOf(node, ticket) },
-    compile: () => Promise.resolve(proposal(part.program, USUAL_CHOICES)),
+    compile: ({ outputParties }) =>
+      Promise.resolve(proposal(part.program, USUAL_CHOICES, { outputParties })),
     consent: async (description) => await part.consent(description),
     onOpen: () => {
       if (part.ticket === undefined) onTicket?.(encodeTicket(ticket));

@@ -46,12 +46,16 @@ export function timeLimits(
 /**
  * What this party proposes to the others; all must propose the same.
  *
- * @param stock session hash of the preprocessing that is to be used, if one is.
+ * `stock` is the session hash of the preprocessing that is to be used, if one is; `outputParties` get the result,
+ * everybody if it is undefined.
  */
 export function proposal(
   program: ProgramFacts,
   choices: Choices,
-  stock?: Uint8Array<ArrayBuffer>,
+  { stock, outputParties }: {
+    readonly stock?: Uint8Array<ArrayBuffer> | undefined;
+    readonly outputParties?: readonly number[] | undefined;
+  } = {},
 ): CompiledFacts {
   const { header } = program.circuit;
   return {
@@ -65,7 +69,7 @@ export function proposal(
     },
     inputs: program.parameters.map(({ type, bits }) => ({ type: showType(type), bits })),
     outputType: showType(program.result),
-    outputParties: program.parameters.map((_, party) => party),
+    outputParties: outputParties ?? program.parameters.map((_, party) => party),
     evaluator: choices.evaluator,
     k: choices.k,
     chunk: CHUNK_ANDS,
@@ -73,6 +77,33 @@ export function proposal(
     channel: choices.channel,
     ...(stock === undefined ? {} : { preprocessing: { kind: "use", sid: stock } }),
   };
+}
+
+/** The parameters that a party would propose. */
+export function parametersOf(
+  { parties }: ProgramFacts,
+  { evaluator, k, outputParties }: Pick<Choices, "evaluator" | "k"> & {
+    readonly outputParties: readonly number[] | undefined;
+  },
+): Parameters {
+  const everybody = Array.from({ length: parties }, (_, party) => party);
+  return { parties, evaluator, outputParties: outputParties ?? everybody, k, chunk: CHUNK_ANDS };
+}
+
+/** A public constant of a session. */
+export interface AgreedConstant {
+  /** `PARTY::NAME`. */
+  readonly name: string;
+  /** Its value as Garble literal. */
+  readonly value: string;
+}
+
+/** The constants on which the parties have agreed. */
+export function constantsOf(
+  { compileOptions }: Pick<Description, "compileOptions">,
+): readonly AgreedConstant[] {
+  return Object.entries(compileOptions).filter(([name]) => name.includes("::"))
+    .map(([name, value]) => ({ name, value: String(value) }));
 }
 
 /** The parameters of the protocol that the parties have signed. */

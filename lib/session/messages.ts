@@ -55,6 +55,8 @@ export interface Hello {
   readonly program: Uint8Array<ArrayBuffer>;
   /** Constants of all parties. */
   readonly constants: readonly Constant[];
+  /** Of the creator: the parties that get the result, in ascending order; absent: everybody does. */
+  readonly outputParties?: readonly number[];
   /** 16 bytes that others put in their proofs for us. */
   readonly challenge: Uint8Array<ArrayBuffer>;
   /** For everybody it has met. */
@@ -132,6 +134,7 @@ const messageSchema: z.ZodType<Message> = z.discriminatedUnion("kind", [
     nonce,
     program: fixedBytes(32),
     constants: z.array(constantSchema).max(256),
+    outputParties: z.array(partySchema).min(1).max(PARTIES_MAX).optional(),
     challenge: nonce,
     proofs: z.array(z.strictObject({ challenge: nonce, mac: fixedBytes(32) })).max(PARTIES_MAX),
   }),

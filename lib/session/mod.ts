@@ -21,6 +21,7 @@ export {
 export * from "./difference.ts";
 export * from "./messages.ts";
 export type * from "./ports.ts";
+export * from "./receipt.ts";
 export * from "./runtime.ts";
 export type * from "./session_options.ts";
 export {
@@ -36,6 +37,8 @@ export {
   shortHash,
   type Step,
 } from "./state.ts";
+export * from "./statement.ts";
 export * from "./step.ts";
 export { resultText, signedBytes } from "./step_agree.ts";
 export * from "./ticket.ts";
+export * from "./transcript.ts";

@@ -22,6 +22,8 @@ import { step } from "./step.ts";
 const TICK_MS = 100;
 /** Longest time for a farewell to be said after a failure. */
 const FAREWELL_MS = 1500;
+/** Time for people to consent unless another one is given. */
+const CONSENT_MS = 300_000;
 
 /** A session that may start: all parties have agreed, signed and are connected. */
 export interface Session {
@@ -31,6 +33,8 @@ export interface Session {
   readonly sid: Uint8Array<ArrayBuffer>;
   /** The parties in ascending order. */
   readonly roster: readonly RosterEntry[];
+  /** What each party has signed, by party number: its consent to the description. */
+  readonly signatures: ReadonlyMap<number, Uint8Array<ArrayBuffer>>;
   /** The channel to all other parties. */
   readonly channel: Channel;
   /** Says goodbye to the others when all is sent, and leaves the lobby. Never rejects. */
@@ -76,7 +80,9 @@ class Runtime {
       party: options.party ?? (role === "create" ? 0 : ANY_PARTY),
       engine,
       constants,
+      outputParties: options.outputParties,
       waitMs,
+      consentMs: options.consentMs ?? CONSENT_MS,
       joinMs: options.joinMs,
       dials: options.dials ?? "everybody",
       peer: ports.identity.peerId,
@@ -184,12 +190,12 @@ class Runtime {
       }
       case "compile":
         return this.#await(
-          this.#options.compile({ constants: effect.constants }),
+          this.#options.compile(effect),
           (facts) => ({ kind: "compiled", facts }),
         );
       case "consent":
         return this.#await(
-          this.#spans.consent(() => this.#options.consent(effect.description)),
+          this.#spans.consent(() => this.#options.consent(effect.description, this.#stop.signal)),
           (yes) => ({ kind: "consented", yes }),
         );
       case "sign":
@@ -277,14 +283,18 @@ class Runtime {
   }
 
   #begin(): void {
-    const { description, sid, roster } = this.#state;
+    const { description, sid, roster, signature } = this.#state;
     const mesh = this.#mesh;
-    if (!description || !sid || !roster || !mesh) throw new TypeError("A session began too early");
+    if (!description || !sid || !roster || !signature || !mesh) {
+      throw new TypeError("A session began too early");
+    }
+    const signatures = new Map(this.#state.signatures).set(this.#state.config.party, signature);
     const close = async (): Promise<void> => {
       await mesh.close();
       this.#release();
     };
-    this.#outcome.resolve({ description, sid, roster, channel: mesh.channel, close });
+    const { channel } = mesh;
+    this.#outcome.resolve({ description, sid, roster, signatures, channel, close });
   }
 
   async #fail(error: Error): Promise<void> {

@@ -11,6 +11,8 @@ import type { Ticket } from "./ticket.ts";
 export interface CompileRequest {
   /** Constants of all parties. */
   readonly constants: readonly Constant[];
+  /** The parties that get the result, in ascending order, if the creator has chosen; else everybody does. */
+  readonly outputParties: readonly number[] | undefined;
 }
 
 /** Arguments of {@linkcode runSession}. */
@@ -29,6 +31,10 @@ export interface SessionOptions {
   readonly constants?: readonly Constant[];
   /** Time for the next party to join and for each later step, in ms. Default: 20 s. */
   readonly waitMs?: number;
+  /** The parties that get the result, in ascending order, as the creator chooses. Default: everybody. */
+  readonly outputParties?: readonly number[];
+  /** Time for the users of all parties to consent, in ms. Default: 5 minutes. */
+  readonly consentMs?: number;
   /** Time for the first contact, in ms. Default: no limit for `create`, `waitMs` for `join`. */
   readonly joinMs?: number;
   /** Longest time without progress of a call of the channel, in ms. Default: 10 minutes. */
@@ -48,8 +54,8 @@ export interface SessionOptions {
   readonly signal?: AbortSignal;
   /** Called once everybody's constants are known. What it throws ends the session. */
   readonly compile: (request: CompileRequest) => Promise<CompiledFacts>;
-  /** Called once all parties have the same description, before this party signs. */
-  readonly consent: (description: Description) => Promise<boolean>;
+  /** Called once all parties have the same description, before this party signs. The signal aborts when the session fails. */
+  readonly consent: (description: Description, signal: AbortSignal) => Promise<boolean>;
   /** Called after the opening lines and before the wait: the place to print the ticket. */
   readonly onOpen?: () => void;
 }

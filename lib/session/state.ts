@@ -30,8 +30,12 @@ export interface SessionConfig {
   readonly challenge: Uint8Array<ArrayBuffer>;
   /** Constants that this party sets. */
   readonly constants: readonly Constant[];
+  /** The parties that get the result, in ascending order, as the creator has chosen; undefined: everybody. */
+  readonly outputParties: readonly number[] | undefined;
   /** Time for the next party to join, and for each later step, in milliseconds. */
   readonly waitMs: number;
+  /** Time for the users to consent, in milliseconds. */
+  readonly consentMs: number;
   /** Time for the first contact, in milliseconds; undefined for as long as it takes. */
   readonly joinMs: number | undefined;
   /** Whom this party dials. */
@@ -141,7 +145,11 @@ export type SessionEffect =
   /** Say a message to all, and directly to the connected ones among `peers`. */
   | { readonly kind: "say"; readonly message: Message; readonly peers: readonly string[] }
   | { readonly kind: "dial"; readonly peer: string; readonly addresses: readonly string[] }
-  | { readonly kind: "compile"; readonly constants: readonly Constant[] }
+  | {
+    readonly kind: "compile";
+    readonly constants: readonly Constant[];
+    readonly outputParties: readonly number[] | undefined;
+  }
   | { readonly kind: "consent"; readonly description: Description }
   | { readonly kind: "sign"; readonly bytes: Uint8Array<ArrayBuffer> }
   | {
@@ -267,6 +275,11 @@ export function allConstants(
   );
 }
 
+/** Longest wait in the phase at hand, in milliseconds: people take longer than programs. */
+export function phaseMs({ phase, config }: SessionState): number {
+  return phase === "consent" || phase === "sign" ? config.consentMs : config.waitMs;
+}
+
 /** Says a message to all. */
 export function say(state: SessionState, message: Message): SessionEffect {
   return { kind: "say", message, peers: knownPeers(state) };
@@ -327,7 +340,7 @@ export function ownHello(
   { config, members }: SessionState,
   hellos: readonly Hello[] = [...members.values()].map(({ hello }) => hello),
 ): Hello {
-  const { ticket, peer } = config;
+  const { ticket, peer, outputParties } = config;
   const proofs = hellos.map(({ challenge }) => ({
     challenge,
     mac: joinProof(ticket, { peer, challenge }),
@@ -342,6 +355,7 @@ export function ownHello(
     nonce: config.nonce,
     program: ticket.program,
     constants: config.constants,
+    ...(outputParties === undefined ? {} : { outputParties }),
     challenge: config.challenge,
     proofs,
   };

@@ -22,6 +22,7 @@ import {
   nameHello,
   nameParties,
   otherParties,
+  phaseMs,
   repeat,
   repeatSoon,
   type SessionEffect,
@@ -138,6 +139,7 @@ function onDialled(state: SessionState, peer: string, now: number): Step {
 
 function onTick(state: SessionState, now: number): Step {
   if (state.deadline !== undefined && now >= state.deadline) {
+    if (state.phase === "consent") return onSilence(state);
     return fail(state, new UnreachableError(timeoutText(state), { hint: timeoutHint(state) }));
   }
   return chain(tellWait(state, now), (told) => {
@@ -146,12 +148,19 @@ function onTick(state: SessionState, now: number): Step {
   });
 }
 
+/** Nobody has answered the question of this party. */
+function onSilence(state: SessionState): Step {
+  const seconds = state.config.consentMs / 1000;
+  const text = `Cannot start the session: no consent by this party within ${seconds} s`;
+  return fail(state, new AgreementError(text, { hint: "--consent-timeout gives more time" }));
+}
+
 /** Tells now and then whom this party waits for, and for what. */
 function tellWait(state: SessionState, now: number): Step {
-  const { config, contact, deadline, toldAt } = state;
+  const { contact, deadline, toldAt } = state;
   const { whom, what } = awaited(state);
   if (deadline === undefined || !contact || whom.length === 0) return stay(state);
-  const ms = now - (deadline - config.waitMs);
+  const ms = now - (deadline - phaseMs(state));
   if (ms < TELL_MS || now - toldAt < TELL_MS) return stay(state);
   const text = `waiting ${Math.floor(ms / 1000)} s for ${nameParties(whom)} to ${what}`;
   return { state: { ...state, toldAt: now }, effects: [{ kind: "notice", text }] };
@@ -193,7 +202,7 @@ function awaited(state: SessionState): Awaited {
 
 function timeoutText(state: SessionState): string {
   const { whom, what } = awaited(state);
-  const seconds = state.config.waitMs / 1000;
+  const seconds = phaseMs(state) / 1000;
   switch (state.phase) {
     case "agree":
     case "sign":
@@ -208,6 +217,9 @@ function timeoutText(state: SessionState): string {
 }
 
 function timeoutHint({ phase, config }: SessionState): string {
+  if (phase === "sign") {
+    return "see what the other parties say; --consent-timeout gives them longer";
+  }
   if (phase !== "hello") return "see what the other parties say; --wait-time gives them longer";
   return config.role === "create"
     ? "send the ticket to all others; --wait-time gives them longer"
@@ -246,7 +258,7 @@ function onMessage(state: SessionState, from: string, message: Message, now: num
       const entry = entryOf(state, from);
       if (entry === undefined) return stay(state);
       return message.kind === "agree"
-        ? onAgree(state, entry, message)
+        ? onAgree(state, entry, message, now)
         : onSign(state, entry, message);
     }
   }

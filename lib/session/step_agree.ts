@@ -61,18 +61,23 @@ export function onCompiled(state: SessionState, facts: CompiledFacts, now: numbe
     deadline: now + config.waitMs,
   };
   const effects = [say(next, { kind: "agree", description: bytes })];
-  return chain({ state: next, effects }, compareAll);
+  return chain({ state: next, effects }, (agreeing) => compareAll(agreeing, now));
 }
 
 /** Another party shows its description. */
-export function onAgree(state: SessionState, entry: RosterEntry, message: Agree): Step {
+export function onAgree(
+  state: SessionState,
+  entry: RosterEntry,
+  message: Agree,
+  now: number,
+): Step {
   const before = state.agreed.get(entry.party);
   if (before !== undefined) {
     if (equal(before, message.description)) return stay(state);
     return broken(state, `party ${entry.party} has changed its description`);
   }
   const agreed = withEntry(state.agreed, entry.party, message.description);
-  return compareAll({ ...state, agreed });
+  return compareAll({ ...state, agreed }, now);
 }
 
 /** The user has decided. */
@@ -82,7 +87,7 @@ export function onConsented(state: SessionState, yes: boolean, now: number): Ste
     const error = new AgreementError(`Cannot start the session: no consent by this party`);
     return fail(state, error);
   }
-  const next: SessionState = { ...state, phase: "sign", deadline: now + state.config.waitMs };
+  const next: SessionState = { ...state, phase: "sign", deadline: now + state.config.consentMs };
   return { state: next, effects: [{ kind: "sign", bytes: signedBytes(state.sid) }] };
 }
 
@@ -178,7 +183,7 @@ function describe(
 }
 
 /** Compares all descriptions known so far with the own one; goes on when all are there. */
-function compareAll(state: SessionState): Step {
+function compareAll(state: SessionState, now: number): Step {
   const { config, agreed, description } = state;
   const own = agreed.get(config.party);
   if (state.phase !== "agree" || own === undefined || description === undefined) return stay(state);
@@ -194,7 +199,8 @@ function compareAll(state: SessionState): Step {
     return fail(state, error);
   }
   if (agreed.size < config.ticket.parties) return stay(state);
-  const next: SessionState = { ...state, phase: "consent", deadline: undefined };
+  const deadline = now + config.consentMs;
+  const next: SessionState = { ...state, phase: "consent", deadline };
   const text = `all agree: ${agreedText(description)}`;
   return { state: next, effects: [{ kind: "notice", text }, { kind: "consent", description }] };
 }

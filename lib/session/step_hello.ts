@@ -348,6 +348,14 @@ function lockRoster(state: SessionState, roster: readonly RosterEntry[], now: nu
   }
   const constants = allConstants(state, roster);
   const { config } = state;
+  const outputParties = chosenOutputs(state);
+  const last = outputParties?.at(-1) ?? 0;
+  if (
+    last >= roster.length || outputParties?.some((party, i, all) => party <= (all[i - 1] ?? -1))
+  ) {
+    const text = "the creator gives the result to parties that do not exist, or to one twice";
+    return fail(state, new AgreementError(`Cannot join the session: ${text}`));
+  }
   const own = roster.find(({ peer }) => peer === config.peer);
   if (own === undefined) throw new TypeError("A roster is locked without the own entry");
   const told: SessionEffect[] = own.party === config.party
@@ -356,8 +364,14 @@ function lockRoster(state: SessionState, roster: readonly RosterEntry[], now: nu
   const seated = { ...config, party: own.party };
   return {
     state: { ...state, config: seated, phase: "compile", roster, deadline: undefined },
-    effects: [...told, { kind: "compile", constants }],
+    effects: [...told, { kind: "compile", constants, outputParties }],
   };
+}
+
+/** Who gets the result, if the creator has chosen. */
+function chosenOutputs({ config, members }: SessionState): readonly number[] | undefined {
+  const { role, ticket, outputParties } = config;
+  return role === "create" ? outputParties : members.get(ticket.creator)?.hello.outputParties;
 }
 
 /** The error when the time for the first phase is over. */

@@ -148,13 +148,13 @@ Deno.test("`check` takes entry function and constants, and tells what is missing
   assert.equal(missing.code, 3);
   assert.match(missing.err(), /E0402/);
   const args = ["check", "a.rs", "-f", "count", "--json"];
-  const found = await run([...args, "--constant=PARTY_0::ROWS=3"], files);
+  const found = await run([...args, "--const=PARTY_0::ROWS=3"], files);
   assert.equal(found.code, 0, found.err());
   assert.equal(JSON.parse(found.out()).parameters[0].bits, 24);
-  const twice = await run([...args, "--constant=A::B=1", "--constant=A::B=2"], files);
+  const twice = await run([...args, "--const=A::B=1", "--const=A::B=2"], files);
   assert.equal(twice.code, 2);
   for (const text of ["ROWS", "A::B", "A::B=", `A::B=${"1".repeat(257)}`]) {
-    assert.equal((await run([...args, `--constant=${text}`], files)).code, 2, text);
+    assert.equal((await run([...args, `--const=${text}`], files)).code, 2, text);
   }
   assert.equal((await run([...args, "--entry=none"], files)).code, 3);
 });

@@ -6,10 +6,18 @@ export interface FakeSystemOptions {
   /** Files by path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
-  /** Answer to every question. */
-  readonly answer?: boolean;
   /** Lines of stdin; more may be typed. */
   readonly lines?: readonly string[];
+  /** Answers to the questions in turn, or what makes them; without any there is nobody to ask. */
+  readonly answers?: readonly string[] | ((question: string) => Promise<string | undefined>);
+  /** Standard input. */
+  readonly stdin?: string;
+  /** Memory of the machine in bytes. */
+  readonly memory?: number;
+  /** Paths of files that cannot be written. */
+  readonly unwritable?: readonly string[];
+  /** Time at the beginning, in milliseconds since 1970. */
+  readonly startMs?: number;
   /** Time that passes between two looks at the clock, in milliseconds. */
   readonly clockStepMs?: number;
 }
@@ -28,7 +36,7 @@ export interface FakeSystem extends System {
   elapse(): void;
   /** Reports an error that nobody waited for. */
   unhandled(error: unknown): void;
-  /** Resolves once stderr holds a match of `pattern`. */
+  /** Resolves once stderr or stdout holds a match of `pattern`. */
   saw(pattern: RegExp): Promise<RegExpExecArray>;
   /** Handlers and timers that were not removed. */
   left(): number;
@@ -41,7 +49,9 @@ interface Waiter {
 
 export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
   const { env = {}, terminal = false, clockStepMs = 0 } = options;
-  let time = 0;
+  const { unwritable = [] } = options;
+  const answers = Array.isArray(options.answers) ? [...options.answers] : [];
+  let time = options.startMs ?? 0;
   const files: Record<string, string> = { ...options.files };
   let out = "";
   let err = "";
@@ -54,16 +64,24 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
   for (const line of options.lines ?? []) void keyboard.write(line);
   function notify(): void {
     for (const waiter of waiters) {
-      const match = waiter.pattern.exec(err);
+      const match = waiter.pattern.exec(err) ?? waiter.pattern.exec(out);
       if (match === null) continue;
       waiters.delete(waiter);
       waiter.resolve(match);
     }
   }
   return {
-    stdout: { isTerminal: terminal, write: (text): void => void (out += text) },
+    stdout: {
+      isTerminal: terminal,
+      columns: () => 80,
+      write(text): void {
+        out += text;
+        notify();
+      },
+    },
     stderr: {
       isTerminal: terminal,
+      columns: () => 80,
       write(text): void {
         err += text;
         notify();
@@ -81,10 +99,28 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       files[path] = [...pieces].join("");
       return Promise.resolve();
     },
-    confirm(question): Promise<boolean | undefined> {
+    answers: options.answers !== undefined,
+    readStdin: () => Promise.resolve(options.stdin ?? ""),
+    memoryBytes: () => options.memory,
+    probePrivateFile: (path) =>
+      unwritable.includes(path)
+        ? Promise.reject(new Deno.errors.PermissionDenied("permission denied"))
+        : Promise.resolve(),
+    writePrivateFile(path, text): Promise<void> {
+      if (unwritable.includes(`${path} later`)) {
+        return Promise.reject(new Deno.errors.PermissionDenied("permission denied"));
+      }
+      files[path] = text;
+      return Promise.resolve();
+    },
+    async ask(question, { signal }): Promise<string | undefined> {
       err += question;
       notify();
-      return Promise.resolve(options.answer);
+      if (typeof options.answers !== "function") return answers.shift();
+      const stopped = new Promise<undefined>((resolve) =>
+        signal.addEventListener("abort", () => resolve(undefined))
+      );
+      return await Promise.race([options.answers(question), stopped]);
     },
     async *lines(signal): AsyncGenerator<string> {
       const lines = typed.readable.getReader();

@@ -14,6 +14,9 @@ import { fakeSystem } from "./fake_system.ts";
 
 const PEER = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
 
+/** Somebody watches, and nobody answers. */
+const WATCHED = { watches: true, answers: false };
+
 /** Three different valid texts for any option. */
 function samples(key: OptionKey): readonly string[] {
   const spec = specOf(key);
@@ -26,12 +29,13 @@ function samples(key: OptionKey): readonly string[] {
     case "choice":
       return [0, 1, 2].map((at) => spec.choices[(at + 1) % spec.choices.length] ?? "");
     case "list":
-      if (key === "constant") return [1, 2, 3].map((rows) => `PARTY_0::ROWS=${rows}`);
+      if (key === "const") return [1, 2, 3].map((rows) => `PARTY_0::ROWS=${rows}`);
       return [1, 2, 3].map((port) => `/ip4/127.0.0.1/tcp/${port}/p2p/${PEER}`);
     case "string":
     case "path":
       if (key === "logLevel" || key === "logFileLevel") return ["error", "warn", "net=debug"];
       if (key === "expectProgram") return [..."123"].map((digit) => `sha256:${digit.repeat(64)}`);
+      if (key === "outputParties") return ["0", "0,2", "1,3"];
       return ["http://a/1", "http://a/2", "http://a/3"];
   }
 }
@@ -183,26 +187,32 @@ Deno.test("`nodeConfig()` and `computeConfig()` fill in what depends on other se
   const compute = computeConfig(
     await resolve({ ...party, listen: ["/ip4/1.1.1.1/tcp/1"] }),
     "new",
-    false,
+    { watches: false, answers: false },
   );
   assert.deepEqual(compute.listen, ["/ip4/1.1.1.1/tcp/1"]);
   assert.equal(compute.waitTimeMs, 20_000);
   assert.equal(compute.joinTimeoutMs, 600_000);
-  assert.equal(computeConfig(await resolve(party), "new", true).joinTimeoutMs, undefined);
-  const brief = computeConfig(await resolve({ ...party, joinTimeout: "1.5" }), "new", true);
+  assert.equal(computeConfig(await resolve(party), "new", WATCHED).joinTimeoutMs, undefined);
+  const brief = computeConfig(await resolve({ ...party, joinTimeout: "1.5" }), "new", WATCHED);
   assert.equal(brief.joinTimeoutMs, 1500);
   for (const key of ["program", "input"]) {
     const resolved = await resolve({ ...party, [key]: undefined });
-    assert.throws(() => computeConfig(resolved, "new", true), new RegExp(`"--${key}" is missing`));
+    assert.throws(
+      () => computeConfig(resolved, "new", WATCHED),
+      new RegExp(`"--${key}" is missing`),
+    );
   }
-  assert.deepEqual(compute.input, { kind: "text", text: "2" });
+  assert.deepEqual(compute.input, { kind: "text", text: "2", exposed: true });
   const file = { program: "a.rs", party: "1", inputFile: "t.csv" };
-  assert.deepEqual(computeConfig(await resolve(file), "new", true).input, {
+  assert.deepEqual(computeConfig(await resolve(file), "new", WATCHED).input, {
     kind: "file",
     path: "t.csv",
   });
   const twice = await resolve({ ...party, ...file });
-  assert.throws(() => computeConfig(twice, "new", true), /both "--input" and "--input-file"/);
+  assert.throws(
+    () => computeConfig(twice, "new", WATCHED),
+    /"--input" and "--input-file" are given/,
+  );
   const both = await resolve({ networkPort: "1", listen: ["/ip4/1.1.1.1/tcp/1"] });
   assert.throws(() => nodeConfig(both), UsageError);
 });

@@ -35,10 +35,10 @@ processTest("a user who is asked may say yes or no", async () => {
   const creator = party([`--program=${program.path}`, "--input=40", "new"]);
   const ticket = await ticketOf(creator);
   const flags = [LISTEN, "--workers=0", "--input=2", "join", ticket];
-  const no = fakeSystem({ terminal: true, answer: false });
+  const no = fakeSystem({ terminal: true, answers: ["no"] });
   assert.equal(await main(flags, no), 5);
   assert.match(no.err(), /no consent by this party/);
-  const yes = fakeSystem({ terminal: true, answer: true });
+  const yes = fakeSystem({ terminal: true, answers: ["y"] });
   assert.equal(await main(flags, yes), 0);
   assert.match(yes.err(), /sha256:[0-9a-f]{64}:\n {4}pub fn main/);
   assert.match(yes.out(), /The result is 42\n$/);
@@ -80,7 +80,7 @@ processTest(
           [[], /limit "iterations"/],
         ] as const
       ) {
-        const system = fakeSystem({ terminal: true, answer: true });
+        const system = fakeSystem({ terminal: true, answers: ["y"] });
         const threads: Worker[] = [];
         const watched = {
           ...system,

@@ -38,7 +38,7 @@ const TABLE = "const ROWS: usize = PARTY_0::ROWS;\n" +
 processTest("entry function, constants and forms of values come from flags", async () => {
   await using program = await programFile(TABLE);
   await using file = await programFile("3\n");
-  const flags = [`--program=${program.path}`, "--entry=total", "--constant=PARTY_0::ROWS=2"];
+  const flags = [`--program=${program.path}`, "--entry=total", "--const=PARTY_0::ROWS=2"];
   const json = ["--input-format=json", "--output-format=json"];
   const [creator, joiner] = await session(
     [...flags, ...json, "--input=[-5, 9]"],
@@ -55,10 +55,10 @@ processTest(
   "other constants or other limits are told before anything of an input is used",
   async () => {
     await using program = await programFile(TABLE);
-    const flags = [`--program=${program.path}`, "-f=total", "--constant=PARTY_0::ROWS=2"];
+    const flags = [`--program=${program.path}`, "-f=total", "--const=PARTY_0::ROWS=2"];
     const cases = [
       {
-        other: [`--program=${program.path}`, "-f=total", "--constant=PARTY_0::ROWS=3"],
+        other: [`--program=${program.path}`, "-f=total", "--const=PARTY_0::ROWS=3"],
         field: /ROWS/,
       },
       { other: [...flags, "--max-gates=1000"], field: /limits.*"gates":1000/ },

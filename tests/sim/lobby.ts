@@ -93,7 +93,9 @@ export function simConfig(party: number, parties: number, waitMs: number): Sessi
     nonce: sha256(utf8(`nonce ${party}`)).slice(0, 16),
     challenge: sha256(utf8(`challenge ${party}`)).slice(0, 16),
     constants: [],
+    outputParties: undefined,
     waitMs,
+    consentMs: waitMs,
     joinMs: undefined,
     dials: "everybody",
   };

@@ -1,0 +1,76 @@
+/** Where the result of a computation goes. */
+import { PanicError, UsageError } from "../base/mod.ts";
+import { showType } from "../garble/mod.ts";
+import type { ComputeConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import type { EventWriter } from "./json_events.ts";
+import { type LoadedFacts, resultOf, type ResultText } from "./loaded.ts";
+import { messageOf } from "./report.ts";
+import type { System } from "./system.ts";
+
+/**
+ * Checks that files can be written where `paths` are, so that nothing is computed in vain.
+ *
+ * @throws {UsageError} if one cannot.
+ */
+export async function checkWritable(
+  paths: readonly (string | undefined)[],
+  system: System,
+): Promise<void> {
+  for (const path of paths) {
+    if (path === undefined) continue;
+    try {
+      await system.probePrivateFile(path);
+    } catch (cause) {
+      throw new UsageError(`Cannot write "${path}": ${messageOf(cause)}`, {
+        hint: "give the path of a file in a folder that exists and that you may write to",
+      });
+    }
+  }
+}
+
+/**
+ * Gives the result to whom it belongs on this machine: a file, or standard output, whose last line it is then.
+ *
+ * @throws {PanicError} if the program panicked.
+ */
+export async function showResult(
+  config: ComputeConfig,
+  program: LoadedFacts,
+  output: Uint8Array | undefined,
+  { context, events }: { readonly context: Context; readonly events: EventWriter },
+): Promise<void> {
+  const { observe } = context;
+  if (output === undefined) {
+    events.other("done", {});
+    return observe({ kind: "notice", text: "done; the result went to other parties alone" });
+  }
+  const outcome = resultOf(program, output, config.outputFormat);
+  if (outcome.kind === "panic") {
+    throw new PanicError(`The program panicked on line ${outcome.line}: ${outcome.text}`);
+  }
+  if (config.outputFile === undefined) return show(config, program, outcome, { context, events });
+  try {
+    await context.system.writePrivateFile(config.outputFile, `${outcome.text}\n`);
+  } catch (cause) {
+    // Why: it cannot be computed again without new consent, so that it must not be lost.
+    show(config, program, outcome, { context, events });
+    throw new UsageError(`Cannot write the result "${config.outputFile}": ${messageOf(cause)}`, {
+      hint: "it is shown instead",
+    });
+  }
+  events.other("output-file", { path: config.outputFile });
+  observe({ kind: "notice", text: `the result is in "${config.outputFile}"` });
+}
+
+function show(
+  { quiet }: ComputeConfig,
+  program: LoadedFacts,
+  { text, json }: ResultText,
+  { context, events }: { readonly context: Context; readonly events: EventWriter },
+): void {
+  if (events.enabled) {
+    return events.result({ text, type: showType(program.result) }, { name: "value", json });
+  }
+  context.system.stdout.write(quiet ? `${text}\n` : `The result is ${text}\n`);
+}

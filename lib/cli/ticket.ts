@@ -1,0 +1,62 @@
+/** `ticket show`: what a ticket says, without joining; and where the ticket of `join` comes from. */
+import { CredentialError } from "../base/mod.ts";
+import { decodeTicket, type Ticket, TICKET_PREFIX } from "../session/mod.ts";
+import type { Context } from "./context.ts";
+import { digestText } from "./fetch_program.ts";
+import { writeJson } from "./json.ts";
+import type { Settings } from "./options.ts";
+import { isForPreprocessing } from "./plan.ts";
+import { messageOf } from "./report.ts";
+import { unknownWord } from "./suggest.ts";
+import type { System } from "./system.ts";
+
+/**
+ * The text of a ticket from what stands on the command line: the ticket, `-` for standard input, or a file.
+ *
+ * @throws {CredentialError} if it is a file that cannot be read.
+ */
+export async function ticketText(operand: string, system: System): Promise<string> {
+  if (operand === "-") return await system.readStdin();
+  if (operand.trim().startsWith(TICKET_PREFIX) || !/[./\\]/.test(operand)) return operand;
+  try {
+    return await system.readTextFile(operand);
+  } catch (cause) {
+    throw new CredentialError(`Cannot read the ticket "${operand}": ${messageOf(cause)}`, {
+      hint: "give the ticket itself, the path of a file with it, or - for standard input",
+    });
+  }
+}
+
+/** Shows what a ticket says, but not its secret. @throws {CredentialError} if it is none. */
+export async function ticketCommand(
+  { json }: Settings,
+  [action = "", operand = ""]: readonly string[],
+  context: Context,
+): Promise<void> {
+  if (action !== "show") throw unknownWord("action", action, ["show"]);
+  const { system } = context;
+  // Why 0: a ticket that has expired is worth a look, too.
+  const ticket = decodeTicket(await ticketText(operand, system), 0);
+  const facts = factsOf(ticket, system.now());
+  if (json) return writeJson(context, { v: 1, ...facts });
+  for (const [name, value] of Object.entries(facts)) {
+    const text = Array.isArray(value) ? value.join(" ") || "none" : String(value);
+    system.stdout.write(`${name}: ${text}\n`);
+  }
+}
+
+function factsOf(ticket: Ticket, now: number): Readonly<Record<string, unknown>> {
+  const { creator, addresses, relays, parties, program, session, expiry } = ticket;
+  const forWhat = isForPreprocessing(ticket) ? "preprocessing" : "computation";
+  return {
+    for: forWhat,
+    creator,
+    addresses,
+    relays,
+    parties,
+    ...(forWhat === "computation" ? { program: digestText(program) } : {}),
+    topic: session.toHex(),
+    expires: new Date(expiry * 1000).toISOString(),
+    expired: expiry * 1000 <= now,
+  };
+}

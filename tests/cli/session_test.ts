@@ -1,0 +1,174 @@
+/** Whole sessions of two parties in this process: inputs, outputs, consent and what is told. */
+import assert from "node:assert/strict";
+import { main } from "../../lib/cli/mod.ts";
+import { fakeSystem } from "./fake_system.ts";
+import { type RanParty, SUM, SUM_TEXT, twoParties } from "./two_parties.ts";
+
+const PROGRAM = `--program=${SUM}`;
+
+function assertCodes(parties: readonly RanParty[], ...codes: readonly number[]): void {
+  const told = parties.map(({ system }) => system.err()).join("\n---\n");
+  assert.deepEqual(parties.map(({ code }) => code), codes, told);
+}
+
+Deno.test("inputs come from standard input and from a variable; the result goes to a private file", async () => {
+  const parties = await twoParties(
+    {
+      flags: [PROGRAM, "--input-file=-", "--output-file=out.txt"],
+      system: { stdin: "3735928000\n" },
+    },
+    { flags: [PROGRAM, "--input-env=MINE"], system: { env: { MINE: "559" } } },
+  );
+  assertCodes(parties, 0, 0);
+  const [first, second] = parties.map(({ system }) => system);
+  assert.equal(first?.file("out.txt"), "3735928559\n");
+  assert.match(first?.err() ?? "", /> the result is in "out\.txt"/);
+  assert.doesNotMatch(first?.out() ?? "", /result/);
+  assert.equal(second?.out(), "The result is 3735928559\n");
+  for (const system of [first, second]) {
+    assert.doesNotMatch(system?.err() ?? "", /3735928|process list|list of processes/);
+  }
+});
+
+Deno.test("an input on the command line is warned of; one that is asked for is not shown", async () => {
+  const parties = await twoParties(
+    { flags: [PROGRAM, "--input=1"] },
+    { flags: [PROGRAM, "--party=1"], system: { answers: ["41"] } },
+  );
+  assertCodes(parties, 0, 0);
+  const [first, second] = parties.map(({ system }) => system.err());
+  assert.match(first ?? "", /> --input can be seen by other users of this machine/);
+  assert.match(second ?? "", /> Your input, y: u32 \(hidden\): /);
+  assert.doesNotMatch(second ?? "", /can be seen/);
+  assert.equal(parties[1]?.system.out(), "The result is 42\n");
+});
+
+Deno.test("only the output parties get the result, and a joiner is asked about that", async () => {
+  const parties = await twoParties(
+    { flags: [PROGRAM, "--input=1", "--output-parties=1"] },
+    { flags: [PROGRAM, "--input=41"], system: { answers: ["y"] } },
+  );
+  assertCodes(parties, 0, 0);
+  const [first, second] = parties.map(({ system }) => system);
+  assert.match(first?.err() ?? "", /> done; the result went to other parties alone/);
+  assert.match(first?.err() ?? "", /the result goes to party 1 alone/);
+  assert.match(first?.err() ?? "", /--output-parties=1 join p2pmpc1/);
+  assert.doesNotMatch(first?.out() ?? "", /result/);
+  assert.equal(second?.out(), "The result is 42\n");
+  assert.match(second?.err() ?? "", /> consent by the user\n/);
+});
+
+Deno.test("with nobody to ask, outputs that the flags do not name end in exit 5 for both", async () => {
+  const creator = { flags: [PROGRAM, "--input=1", "--output-parties=0"] };
+  const parties = await twoParties(creator, { flags: [PROGRAM, "--input=41"] });
+  assertCodes(parties, 5, 5);
+  assert.match(parties[1]?.system.err() ?? "", /nobody is there to consent to it/);
+  assert.match(parties[1]?.system.err() ?? "", /hint: .*--output-parties=0/);
+  const named = await twoParties(creator, { flags: [PROGRAM, "--input=41", "--output-parties=0"] });
+  assertCodes(named, 0, 0);
+  assert.equal(named[1]?.system.out(), "");
+});
+
+Deno.test("parties that name different output parties do not agree", async () => {
+  const parties = await twoParties(
+    { flags: [PROGRAM, "--input=1", "--output-parties=0"] },
+    { flags: [PROGRAM, "--input=41", "--output-parties=1"] },
+  );
+  assertCodes(parties, 5, 5);
+  for (const { system } of parties) assert.match(system.err(), /gives the result to other parties/);
+});
+
+Deno.test("--verify asks in any case, and a no ends the session for both", async () => {
+  const parties = await twoParties(
+    { flags: [PROGRAM, "--input=1", "--verify"], system: { answers: ["y"] } },
+    { flags: [PROGRAM, "--input=41", "--verify"], system: { answers: ["n"] } },
+  );
+  assertCodes(parties, 5, 5);
+  const words = parties.map(({ system }) => /> {3}verify words: (.*)\n/.exec(system.err())?.[1]);
+  assert.equal(words[0], words[1]);
+  assert.match(parties[0]?.system.err() ?? "", /left: no consent by this party/);
+  const alone = fakeSystem({ files: { [SUM]: SUM_TEXT } });
+  assert.equal(await main([PROGRAM, "--input=1", "--verify", "new"], alone), 2);
+  assert.match(alone.err(), /standard input is no terminal/);
+});
+
+Deno.test("peers that are not expected are refused, also when all else is consented to", async () => {
+  const parties = await twoParties(
+    { flags: [PROGRAM, "--input=1"] },
+    {
+      flags: [PROGRAM, "--input=41", "--expect-peers=peers"],
+      system: { files: { peers: "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq\n" } },
+    },
+  );
+  assertCodes(parties, 5, 5);
+  assert.match(parties[1]?.system.err() ?? "", /it does not expect party 0/);
+});
+
+Deno.test("--yes alone is refused before anything is sent", async () => {
+  const system = fakeSystem({ files: { [SUM]: SUM_TEXT } });
+  assert.equal(await main([PROGRAM, "--input=1", "--yes", "new"], system), 5);
+  assert.match(system.err(), /--yes does not say to what\nhint: add --expect-program=sha256:/);
+  assert.equal(system.out(), "");
+});
+
+Deno.test("--dry-run compiles, reads the input, shows the plan, and makes no ticket", async () => {
+  const files = { [SUM]: SUM_TEXT };
+  const system = fakeSystem({ files });
+  const flags = [PROGRAM, "--input=1", "--dry-run"];
+  assert.equal(await main([...flags, "new"], system), 0, system.err());
+  assert.equal(system.out(), "");
+  assert.match(system.err(), /main\(x: u32, y: u32\) -> u32; \d+ AND gates\n/);
+  assert.match(system.err(), /> dry run: nothing was sent\n/);
+  const json = fakeSystem({ files });
+  assert.equal(await main([...flags, "--json", "new"], json), 0);
+  const events = json.out().trimEnd().split("\n").map((line) => JSON.parse(line));
+  const plan = events.find(({ event }) => event === "plan");
+  assert.deepEqual([plan.party, plan.outputs, plan.estimate.length], [0, [0, 1], 2]);
+  const wrong = fakeSystem({ files });
+  assert.equal(await main([PROGRAM, "--input=true", "--dry-run", "new"], wrong), 3);
+});
+
+Deno.test("--json tells every event of a session as an object on a line", async () => {
+  const parties = await twoParties(
+    { flags: [PROGRAM, "--input=1", "--json"] },
+    { flags: [PROGRAM, "--input=41", "--json", "--receipt=receipt.json"] },
+  );
+  assertCodes(parties, 0, 0);
+  for (const [self, { system }] of parties.entries()) {
+    const events = system.out().trimEnd().split("\n").map((line) => JSON.parse(line));
+    for (const { v, ts, event } of events) {
+      assert.equal(v, 1);
+      assert.match(ts, /^\d{4}-\d\d-\d\dT.*Z$/);
+      assert.equal(typeof event, "string");
+    }
+    const names = new Set(events.map(({ event }) => event));
+    for (const name of ["notice", "consent", "progress", "result"]) {
+      assert.ok(names.has(name), name);
+    }
+    assert.equal(names.has("ticket"), self === 0);
+    const { value, text, type } = events.find(({ event }) => event === "result");
+    assert.deepEqual([value, text, type], [42, "42", "u32"]);
+    const consent = events.find(({ event }) => event === "consent");
+    assert.equal(consent.verify_words.length, 6);
+    assert.deepEqual(consent.outputs, [0, 1]);
+  }
+  const failed = fakeSystem();
+  assert.equal(await main(["--program=none", "--input=1", "--json", "new"], failed), 3);
+  const last = JSON.parse(failed.out().trimEnd().split("\n").at(-1) ?? "");
+  assert.deepEqual([last.event, last.exit_code], ["error", 3]);
+});
+
+Deno.test("a result that cannot be written is shown, so that it is not lost", async () => {
+  const parties = await twoParties(
+    {
+      flags: [PROGRAM, "--input=1", "--output-file=out.txt"],
+      system: { unwritable: ["out.txt later"] },
+    },
+    { flags: [PROGRAM, "--input=41"] },
+  );
+  assertCodes(parties, 2, 0);
+  assert.match(parties[0]?.system.out() ?? "", /The result is 42\n$/);
+  const early = fakeSystem({ files: { [SUM]: SUM_TEXT }, unwritable: ["out.txt"] });
+  assert.equal(await main([PROGRAM, "--input=1", "--output-file=out.txt", "new"], early), 2);
+  assert.match(early.err(), /Cannot write "out\.txt": permission denied/);
+});
