@@ -40,6 +40,7 @@ async function run(...args: string[]): Promise<FakeSystem & { readonly code: num
   return Object.assign(system, { code: await main(args, timed) });
 }
 
+// feature: B53
 Deno.test("`ping` tells the time and the path, by address and by peer id through a bootnode", () =>
   withNodes(2, async ([boot, peer]) => {
     assert.ok(boot && peer);
@@ -57,6 +58,7 @@ Deno.test("`ping` tells the time and the path, by address and by peer id through
     assert.deepEqual([v, found, path, times.length], [1, peer.peerId, "direct, tcp", 2]);
   }));
 
+// feature: B52
 Deno.test("`lookup` shows what a peer says of itself, harmless, and where it is", () =>
   withNodes(2, async ([boot, peer]) => {
     assert.ok(boot && peer);

@@ -242,6 +242,7 @@ Deno.test("an address that others see and the machine does not have is a NAT", (
   }
 });
 
+// feature: B72
 Deno.test("bootnodes are tried, those that answer and those that do not", () =>
   inFolder(async ({ findings }) => {
     found((await findings()).findings, "note", /no --bootnode is given/);
