@@ -1,16 +1,8 @@
 import assert from "node:assert/strict";
 import { main } from "../../lib/cli/mod.ts";
 import { openLogFile } from "../../lib/cli/log_file.ts";
+import { inFolder } from "../machine.ts";
 import { fakeSystem } from "./fake_system.ts";
-
-async function inFolder(test: (folder: string) => Promise<void> | void): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 const NAMED = { what: "log file", flag: "--log-file" };
 

@@ -3,6 +3,7 @@ import { main } from "../../lib/cli/mod.ts";
 import { tracingConfig } from "../../lib/cli/config.ts";
 import { resolveSettings } from "../../lib/cli/settings.ts";
 import type { RawFlags } from "../../lib/cli/settings.ts";
+import { inFolder } from "../machine.ts";
 import { fakeSystem } from "./fake_system.ts";
 
 const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
@@ -16,15 +17,6 @@ interface Line {
   readonly span_id: string;
   readonly parent_id?: string;
   readonly attrs: Readonly<Record<string, unknown>>;
-}
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 async function linesOf(path: string): Promise<Line[]> {

@@ -1,6 +1,7 @@
 /** Runs the commands of a document as a reader would: in a shell, in a folder of their own, in their order. */
 import assert from "node:assert/strict";
 import { parseArgs } from "../../lib/cli/args.ts";
+import { freePort } from "../machine.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 const PERMISSIONS = ["net", "env", "read", "write", "sys"].map((name) => `--allow-${name}`).join(
@@ -37,12 +38,6 @@ function kindOf(line: string): Kind {
   if (parsed.kind === "print" || "dryRun" in parsed.flags) return "brief";
   if (parsed.command === "node") return "node";
   return ["new", "join", "preprocess"].includes(parsed.command) ? "party" : "brief";
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return listener.addr.port;
 }
 
 /** A reader's terminals, in one folder. */

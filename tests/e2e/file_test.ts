@@ -1,6 +1,7 @@
 /** Files between processes: who has one serves it, and others find it through a node that knows them. */
 import assert from "node:assert/strict";
 import { equal } from "../../lib/base/mod.ts";
+import { inFolder } from "../machine.ts";
 import { assertEnded, party, Process, processTest } from "./process.ts";
 
 const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
@@ -9,15 +10,6 @@ const MIB = 1 << 20;
 /** The address of a node that has started. */
 async function addressOf(node: Process): Promise<string> {
   return (await node.sees(/listening on (\/ip4\/127\S+\/p2p\/\w+)/))[1] ?? "";
-}
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 async function file(store: string, ...words: string[]): Promise<string> {

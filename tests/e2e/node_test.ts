@@ -2,23 +2,8 @@
 import assert from "node:assert/strict";
 import { startCollector } from "../observability/collector.ts";
 import { parsePage, total } from "../observability/metrics_page.ts";
+import { freePort, inFolder } from "../machine.ts";
 import { Process, processTest } from "./process.ts";
-
-/** A free port of this machine, as text. */
-function freePort(): string {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  listener.close();
-  return String(listener.addr.port);
-}
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 async function idOf(node: Process): Promise<string> {
   return (await node.sees(/our node id: (12D3KooW\w+)\n/))[1] ?? "";
@@ -34,7 +19,7 @@ processTest(
   "two nodes of the quick start meet, and have the same peer ids when they come again",
   () =>
     inFolder(async (folder) => {
-      const [port, second, ...pages] = Array.from({ length: 4 }, freePort);
+      const [port, second, ...pages] = Array.from({ length: 4 }, () => String(freePort()));
       const flags = (self: number): string[] => [
         ...["--network-port", self === 0 ? port ?? "" : second ?? "", "--topic", "mpc-test"],
         ...["--identity-key-path", `${folder}/keys/node${self}.key`, "--log-level", "debug"],
@@ -68,7 +53,7 @@ processTest(
   "a config file says it all, and a seed node needs no peer id",
   () =>
     inFolder(async (folder) => {
-      const port = freePort();
+      const port = String(freePort());
       const text = [
         `network_port: ${port}`,
         "topics: [mpc-computation, mpc-control]",
@@ -90,7 +75,7 @@ processTest(
 // feature: B42, B44, B45, B46, B55, B60, B69, B70, B71
 processTest("a node with its port, metrics, traces, a debug log and topics at once", async () => {
   await using collector = await startCollector("grpc");
-  const [port, page] = [freePort(), freePort()];
+  const [port, page] = [String(freePort()), String(freePort())];
   const topics = ["mpc-computation", "mpc-control", "mpc-results"];
   const other = new Process(["--metrics-port=0"]);
   const [, address = ""] = await other.sees(/listening on (\/ip4\/127\.0\.0\.1\/\S+)/);

@@ -7,15 +7,7 @@ import {
   loadOrCreateIdentity,
   saveIdentity,
 } from "../../lib/net/mod.ts";
-
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await body(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { inFolder } from "../machine.ts";
 
 // feature: B22, B62, B63
 Deno.test("loadOrCreateIdentity() makes a key once, in a private file of 68 bytes", async () => {

@@ -8,6 +8,7 @@ import {
   programFile,
   ticketOf,
 } from "../e2e/process.ts";
+import { freePort } from "../machine.ts";
 
 /** Time between two scrapes. */
 const SCRAPE = "200ms";
@@ -30,12 +31,6 @@ async function isInstalled(): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** A free port. Why: a target stands in the server's configuration before it listens. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** What a query gives for each instance. */
