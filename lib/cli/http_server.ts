@@ -102,6 +102,16 @@ function answer(
   return handler(request, closing);
 }
 
+/** A port that is free at the moment, in words; nothing if the host has none for us. */
+function freePort(hostname: string): string {
+  try {
+    using listener = Deno.listen({ hostname, port: 0 });
+    return `; ${listener.addr.port} is free`;
+  } catch {
+    return "";
+  }
+}
+
 /** The answer, whatever becomes of the page. Its error is for nobody who asks. */
 async function answered(
   ...[request, options, closing]: Parameters<typeof answer>
@@ -144,8 +154,9 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
   } catch (cause) {
     throw new UsageError(`Cannot serve metrics on ${urlHost(host)}:${port}`, {
       cause,
-      hint: "another program, maybe another node, has the port: choose one with --metrics-port, " +
-        "or 0 for a free one",
+      hint:
+        "another program, maybe another node, has the port, and 9090 is also that of Prometheus itself: " +
+        `choose one with --metrics-port${freePort(host)}`,
     });
   }
 }

@@ -75,7 +75,9 @@ export async function tendUntilStopped(
     for (const topic of lonelyTopics(node, config.topics)) {
       if (warned.has(topic)) continue;
       warned.add(topic);
-      log("warn", `connected to ${node.peers().length} peers, none of them is in topic ${topic}`);
+      const { size } = new Set(node.peers().map(({ peer }) => peer));
+      const none = size === 1 ? "1 peer, which is not" : `${size} peers, none of them is`;
+      log("warn", `connected to ${none} in topic ${topic}; both ends need the same --topic`);
     }
   }
 }

@@ -16,7 +16,10 @@ function messages(cause: unknown): string {
 export function dialReason(cause: unknown): string {
   const text = messages(cause);
   if (/ECONNREFUSED/.test(text)) return REFUSED;
-  const [, found] = new RegExp(`${UNEXPECTED_PEER} (\\w+)`).exec(text) ?? [];
+  // The first form is that of TLS, the second that of noise.
+  const forms = new RegExp(`${UNEXPECTED_PEER} (\\w+)|identity key (\\w+) does not match`);
+  const [, tls, noise] = forms.exec(text) ?? [];
+  const found = tls ?? noise;
   if (found !== undefined) return `another peer answered at that address, ${found}`;
   if (/UnexpectedPeer|EncryptionFailed/.test(text)) return "another peer answered at that address";
   if (/Timeout|AbortError|ETIMEDOUT/.test(text)) return "no answer in time";

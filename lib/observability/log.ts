@@ -19,9 +19,13 @@ export interface LogSinkOptions {
   readonly now: () => number;
 }
 
-interface LogRecord {
+/** An event as a line of a log. */
+export interface LogRecord {
+  /** Severity. */
   readonly level: Level;
+  /** Who tells. */
   readonly module: string;
+  /** In words, not yet made harmless. */
   readonly text: string;
   /** What a program would want without reading the text. */
   readonly fields?: Readonly<Record<string, string | number>>;
@@ -31,7 +35,7 @@ interface LogRecord {
 const LOG_VERSION = 1;
 
 /** The record of an event; undefined for what no log shows. */
-function recordOf(event: Event): LogRecord | undefined {
+export function recordOf(event: Event): LogRecord | undefined {
   switch (event.kind) {
     case "notice":
       return { level: "info", module: "notice", text: event.text };
@@ -57,7 +61,8 @@ function recordOf(event: Event): LogRecord | undefined {
   }
 }
 
-function lineOf(record: LogRecord, ts: string, format: LogFormat): string {
+/** A record as a line with its line feed; `ts` is its time. */
+export function lineOf(record: LogRecord, ts: string, format: LogFormat): string {
   const { level, module, fields } = record;
   const text = sanitize(record.text);
   if (format === "text") return `${ts} ${level.padEnd(5)} ${module}: ${text}\n`;

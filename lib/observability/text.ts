@@ -1,6 +1,7 @@
 /** Events as lines for people, on stderr. */
 import type { Observe } from "./event.ts";
 import { isWanted, type LogLevels } from "./levels.ts";
+import { lineOf, recordOf } from "./log.ts";
 import { paceMeter, progressFilter, progressText } from "./progress.ts";
 import { sanitize } from "./sanitize.ts";
 
@@ -19,7 +20,7 @@ export interface TextSinkOptions {
 }
 
 /**
- * Shows notices as `> text`, log lines with time and level, and progress now and then. One event is one line,
+ * Shows notices as `> text`, what a log has with time and level, and progress now and then. One event is one line,
  * whatever characters its text holds.
  */
 export function textSink(options: TextSinkOptions): Observe {
@@ -31,21 +32,17 @@ export function textSink(options: TextSinkOptions): Observe {
       case "notice":
         if (!quiet) write(`> ${sanitize(event.text)}\n`);
         return;
-      case "log": {
-        const { module, level, text } = event;
-        if (!isWanted(levels, module, level)) return;
-        const time = new Date(now()).toISOString();
-        write(`${time} ${level.padEnd(5)} ${module}: ${sanitize(text)}\n`);
-        return;
-      }
       case "progress":
         if (!quiet && progress) {
           const pace = paceOf(event);
           if (isDue(event)) write(`> ${progressText(event, pace)}\n`);
         }
         return;
-      default:
-        return;
+      default: {
+        const record = recordOf(event);
+        if (record === undefined || !isWanted(levels, record.module, record.level)) return;
+        write(lineOf(record, new Date(now()).toISOString(), "text"));
+      }
     }
   };
 }

@@ -191,3 +191,24 @@ Deno.test({
     );
   },
 });
+
+// feature: B74
+Deno.test({
+  name: "a peer that is in none of our topics is a warning",
+  ...SANITIZE,
+  async fn(): Promise<void> {
+    const first = await start("--topic", "here");
+    const second = await start("--topic", "there", "--bootnode", first.address);
+    await second.system.saw(/info {2}node: connected to 12D3KooW/);
+    const warned = second.system.saw(
+      /warn {2}node: connected to 1 peer, which is not in topic there; /,
+    );
+    const timer = setInterval(() => second.system.elapse(), 20);
+    await warned;
+    clearInterval(timer);
+    for (const { system, code } of [first, second]) {
+      system.raise("SIGINT");
+      assert.equal(await code, 130);
+    }
+  },
+});

@@ -38,7 +38,7 @@ Deno.test("a taken default port of the metrics is a warning with a hint, not an 
   taken.close();
   const [event] = events;
   assert.ok(event?.kind === "log" && event.level === "warn");
-  assert.match(event.text, /Cannot serve metrics on 127\.0\.0\.1:\d+: .*--metrics-port/);
+  assert.match(event.text, /metrics on 127\.0\.0\.1:\d+: .*--metrics-port; \d+ is free/);
 });
 
 Deno.test("`withWatch()` serves its pages while the command runs, and not after it", async () => {

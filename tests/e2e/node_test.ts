@@ -1,97 +1,169 @@
-/** Nodes as their users run them: processes with flags, a config file and keys. */
+/** Nodes in processes of their own, started as the documents say; only the ports are those that are free here. */
 import assert from "node:assert/strict";
-import { startCollector } from "../observability/collector.ts";
-import { parsePage, total } from "../observability/metrics_page.ts";
 import { freePort, inFolder } from "../machine.ts";
-import { Process, processTest } from "./process.ts";
+import { startCollector } from "../observability/collector.ts";
+import { assertEnded, Process, processTest } from "./process.ts";
 
-async function idOf(node: Process): Promise<string> {
-  return (await node.sees(/our node id: (12D3KooW\w+)\n/))[1] ?? "";
+/** A node that can be typed to, and its peer id. */
+async function node(args: readonly string[]): Promise<{ process: Process; peer: string }> {
+  const process = new Process(args, undefined, "piped");
+  const [, peer = ""] = await process.sees(/our node id: (12D3KooW\w+)\n/);
+  await process.sees(/> listening on .*\n/);
+  return { process, peer };
 }
 
-async function stopped(node: Process): Promise<void> {
-  node.kill("SIGTERM");
-  assert.equal((await node.ended).code, 143);
+/** Ends nodes as Ctrl-C does. */
+async function stop(...processes: readonly Process[]): Promise<void> {
+  for (const process of processes) {
+    process.kill("SIGINT");
+    assert.equal((await process.ended).code, 130);
+  }
 }
 
-// feature: B18, B19, B20, B21, B22, B23, B41, B43, B62, B63, B64
+// feature: B5, B6, B18, B19, B20, B21, B22, B23, B37, B38, B39, B40, B41, B62, B63, B64, B68
 processTest(
-  "two nodes of the quick start meet, and have the same peer ids when they come again",
+  "nodes with keys, ports and bootnodes find each other, chat, and keep their peer ids",
   () =>
     inFolder(async (folder) => {
-      const [port, second, ...pages] = Array.from({ length: 4 }, () => String(freePort()));
-      const flags = (self: number): string[] => [
-        ...["--network-port", self === 0 ? port ?? "" : second ?? "", "--topic", "mpc-test"],
-        ...["--identity-key-path", `${folder}/keys/node${self}.key`, "--log-level", "debug"],
-        ...["--metrics-port", pages[self] ?? ""],
+      const [port1, port2] = [freePort(), freePort()];
+      const key1 = `${folder}/keys/node1.key`;
+      const flags1 = [
+        ...["--network-port", `${port1}`, "--topic", "chat", "--identity-key-path", key1],
+        ...["--metrics-port", `${freePort()}`, "--log-level", "debug"],
       ];
-      const ids: string[][] = [];
-      for (let run = 0; run < 2; run++) {
-        const one = new Process(flags(0));
-        const id = await idOf(one);
-        await one.sees(new RegExp(`listening on /ip4/127.0.0.1/tcp/${port}/p2p/${id}\n`));
-        const other = new Process([
-          ...flags(1),
-          "--bootnode",
-          `/ip4/127.0.0.1/tcp/${port}/p2p/${id}`,
-        ]);
-        await other.sees(new RegExp(`connected to ${id}`));
-        ids.push([id, await idOf(other)]);
-        await Promise.all([stopped(one), stopped(other)]);
+      const first = await node(flags1);
+      assert.equal((await Deno.stat(key1)).size, 68);
+      const second = await node([
+        ...["--network-port", `${port2}`, "--topic", "chat"],
+        ...["--identity-key-path", `${folder}/keys/node2.key`],
+        ...["--bootnode", `/ip4/127.0.0.1/tcp/${port1}/p2p/${first.peer}`],
+        ...["--metrics-port", `${freePort()}`],
+      ]);
+      // The third has no key file and knows an address alone.
+      const third = await node([
+        ...["-p", "0", "-t", "chat", "-m", "0", "--seed-node", `/ip4/127.0.0.1/tcp/${port1}`],
+      ]);
+      await second.process.sees(new RegExp(`connected to ${first.peer} at `));
+      await third.process.sees(new RegExp(`connected to ${first.peer} at `));
+      // Who is heard is in the topic.
+      for (const { process, peer } of [second, third]) {
+        await process.type("here\n");
+        await first.process.sees(new RegExp(`\\[chat\\] ${peer}: here\n`));
       }
-      assert.deepEqual(ids[0], ids[1]);
-      assert.notEqual(ids[0]?.[0], ids[0]?.[1]);
-      const nobody = [0, 1].map(() => new Process(["--network-port=0", "--metrics-port=0"]));
-      const [first, again] = await Promise.all(nobody.map(idOf));
-      assert.notEqual(first, again);
-      await Promise.all(nobody.map(stopped));
+      await first.process.type("hello\nhello\n");
+      const twice = new RegExp(`(\\[chat\\] ${first.peer}: hello\n){2}`);
+      for (const { process } of [second, third]) await process.sees(twice);
+      await second.process.type("and \x07back\n");
+      await first.process.sees(/back\n/);
+      await stop(second.process, third.process, first.process);
+      const { stdout } = await first.process.ended;
+      assert.ok(stdout.endsWith(`[chat] ${second.peer}: and \\u{7}back\n`), stdout);
+      const again = await node(flags1);
+      assert.equal(again.peer, first.peer);
+      const other = await node(["-m", "0"]);
+      assert.notEqual(other.peer, third.peer);
+      await stop(again.process, other.process);
     }),
 );
 
-// feature: B6, B17, B26, B28, B29, B31, B40
+// feature: B12, B17, B24, B25, B26, B27, B28, B29, B30, B31, B32, B33, B34
 processTest(
-  "a config file says it all, and a seed node needs no peer id",
+  "a config file has everything that the flags have, and a flag wins",
   () =>
     inFolder(async (folder) => {
-      const port = String(freePort());
-      const text = [
-        `network_port: ${port}`,
-        "topics: [mpc-computation, mpc-control]",
-        `identity_key_path: ${folder}/keys/node.key`,
-        "metrics_port: 0",
-        "log_level: warn",
-      ].join("\n");
-      await Deno.writeTextFile(`${folder}/config.yml`, text);
-      const node = new Process(["--config", `${folder}/config.yml`]);
-      const id = await idOf(node);
-      await node.sees(/listening to topic mpc-control\n/);
-      assert.equal((await Deno.stat(`${folder}/keys/node.key`)).size, 68);
-      const other = new Process([`--seed-node=/ip4/127.0.0.1/tcp/${port}`, "--metrics-port=0"]);
-      await other.sees(new RegExp(`connected to ${id}`));
-      await Promise.all([stopped(node), stopped(other)]);
+      const first = await node(["-p", "0", "-t", "mpc-control", "-m", "0"]);
+      const [, address = ""] = await first.process.sees(/listening on (\/ip4\/127\S+)\n/);
+      const metrics = freePort();
+      const path = `${folder}/config.yml`;
+      await Deno.writeTextFile(
+        path,
+        `# Metrics
+metrics_port: ${metrics}
+log_level: info
+
+# Tracing
+enable_jaeger: false
+jaeger_host: localhost
+jaeger_port: 4317
+json_trace: true
+json_trace_file: ${folder}/logs/traces.json
+
+# Network
+network_port: ${freePort()}
+topics:
+  - mpc-computation
+  - mpc-control
+bootnodes:
+  - ${address}
+seed_nodes: []
+explicit_peer: ${first.peer}
+identity_key_path: ${folder}/keys/node.key
+`,
+      );
+      const second = await node(["--config", path, "--log-level", "debug"]);
+      await second.process.sees(
+        /listening to topic mpc-computation\n[^]*listening to topic mpc-control\n/,
+      );
+      await second.process.sees(new RegExp(`connected to ${first.peer} at `));
+      // The flag wins: the file asks for fewer lines.
+      await second.process.sees(/ debug request: outbound request over dial: ok\n/);
+      const page = await fetch(`http://127.0.0.1:${metrics}/metrics`);
+      assert.match(
+        await page.text(),
+        /^p2p_mpc_active_connections\{direction="outbound",kind="direct"\} 1$/m,
+      );
+      await second.process.type("@mpc-control go\n");
+      await first.process.sees(/\[mpc-control\] 12D3KooW\w+: go\n/);
+      await stop(second.process, first.process);
+      const traces = await Deno.readTextFile(`${folder}/logs/traces.json`);
+      const spans = traces.trimEnd().split("\n").map((line) => JSON.parse(line).name);
+      assert.ok(spans.includes("dial peer"), spans.join());
     }),
 );
 
-// feature: B42, B44, B45, B46, B55, B60, B69, B70, B71
-processTest("a node with its port, metrics, traces, a debug log and topics at once", async () => {
-  await using collector = await startCollector("grpc");
-  const [port, page] = [String(freePort()), String(freePort())];
-  const topics = ["mpc-computation", "mpc-control", "mpc-results"];
-  const other = new Process(["--metrics-port=0"]);
-  const [, address = ""] = await other.sees(/listening on (\/ip4\/127\.0\.0\.1\/\S+)/);
-  const node = new Process([
-    ...["--network-port", port, "--metrics-port", page, "--log-level", "debug"],
-    ...["--enable-jaeger", "--jaeger-host", "localhost", "--jaeger-port", String(collector.port)],
-    ...topics.flatMap((topic) => ["--topic", topic]),
-    ...["--bootnode", address],
-  ]);
-  const id = await idOf(node);
-  for (const topic of topics) await node.sees(new RegExp(`listening to topic ${topic}\n`));
-  await node.sees(/connected to 12D3KooW/);
-  const response = await fetch(`http://localhost:${page}/metrics`);
-  const { samples } = parsePage(await response.text());
-  assert.equal(total(samples, "p2p_mpc_active_connections", { direction: "outbound" }), 1);
-  await Promise.all([stopped(node), stopped(other)]);
-  const spans = collector.spans().filter(({ resource }) => resource["service.instance.id"] === id);
-  assert.ok(spans.some(({ name }) => name === "dial peer"));
+// feature: B8, B9, B42, B43, B44, B45, B46, B47, B48, B55, B60, B61, B69, B70, B71, D6
+processTest(
+  "a node does everything at once: ports, metrics, both kinds of traces, a debug log, topics",
+  () =>
+    inFolder(async (folder) => {
+      await using collector = await startCollector("grpc");
+      const metrics = freePort();
+      const path = `${folder}/logs/traces.json`;
+      const all = await node([
+        ...["--network-port", `${freePort()}`, "--metrics-port", `${metrics}`],
+        ...["--enable-jaeger", "--jaeger-host", "localhost", "--jaeger-port", `${collector.port}`],
+        ...["--json-trace", "--json-trace-file", path, "--log-level", "debug"],
+        ...["--topic", "mpc-computation", "--topic", "mpc-control", "--topic", "mpc-results"],
+      ]);
+      const [, address = ""] = await all.process.sees(/listening on (\/ip4\/127\S+)\n/);
+      const other = await node(["-p", "0", "-t", "mpc-results", "-m", "0", "--bootnode", address]);
+      await other.process.type("42\n");
+      await all.process.sees(/\[mpc-results\] 12D3KooW\w+: 42\n/);
+      const page = await (await fetch(`http://localhost:${metrics}/metrics`)).text();
+      const heard = 'p2p_mpc_requests_total{protocol="gossip",direction="inbound",result="ok"} 1\n';
+      assert.ok(page.includes(heard));
+      await stop(all.process, other.process);
+      const { stderr } = await all.process.ended;
+      assert.match(stderr, / debug net: inbound connection with 12D3/);
+      assert.doesNotMatch(stderr, /traces do not arrive/);
+      const names = collector.spans().map(({ name }) => name);
+      assert.ok(names.includes("receive message"), names.join());
+      assert.match(await Deno.readTextFile(path), /"name":"receive message"/);
+    }),
+);
+
+// feature: B16, B35, B50
+processTest("without arguments it is a node; `--help` and `--version` say what it is", async () => {
+  const bare = new Process([]);
+  await bare.sees(/> our node id: 12D3KooW\w+\n/);
+  await bare.sees(/> listening on \/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\/12D3KooW\w+\n/);
+  await bare.sees(/metrics (at http:\/\/127\.0\.0\.1:9090\/metrics|page)/);
+  await stop(bare);
+  for (
+    const [flag, pattern] of [["--help", /^Usage: p2p-mpc /], ["--version", /^p2p-mpc \d/]] as const
+  ) {
+    const end = await new Process([flag]).ended;
+    assertEnded(end, 0);
+    assert.match(end.stdout, pattern);
+  }
 });

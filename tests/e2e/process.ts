@@ -41,18 +41,21 @@ export class Process {
   readonly #waiting = new Set<() => void>();
   readonly #ended: Promise<Ended>;
 
-  /** Starts `p2p-mpc` with `args`, in a network namespace if one is named. */
-  constructor(args: readonly string[], namespace?: string) {
+  readonly #stdin: WritableStreamDefaultWriter<Uint8Array> | undefined;
+
+  /** Starts `p2p-mpc` with `args`, in a network namespace if one is named; nothing is typed into it unless `stdin` says so. */
+  constructor(args: readonly string[], namespace?: string, stdin: "null" | "piped" = "null") {
     started.add(this);
     const prefix = namespace === undefined ? [] : ["ip", "netns", "exec", namespace];
     const [command = "", ...rest] = [...prefix, Deno.execPath(), "run", "--quiet", ...PERMISSIONS];
     this.#child = new Deno.Command(command, {
       args: [...rest, MAIN, ...args],
-      stdin: "null",
+      stdin,
       stdout: "piped",
       stderr: "piped",
       env: { NO_COLOR: "1" },
     }).spawn();
+    this.#stdin = stdin === "piped" ? this.#child.stdin.getWriter() : undefined;
     const out = this.#read(this.#child.stdout, (text) => this.#stdout += text);
     const err = this.#read(this.#child.stderr, (text) => this.#stderr += text);
     const guard = setTimeout(() => this.kill("SIGKILL"), GUARD_MS);
@@ -92,6 +95,17 @@ export class Process {
         this.#waiting.add(wake);
       });
     }
+  }
+
+  /** Types into a process that was started for it, and ends its input if `last`. */
+  async type(text: string, last = false): Promise<void> {
+    await this.#stdin?.write(new TextEncoder().encode(text));
+    if (last) await this.#stdin?.close();
+  }
+
+  /** Its process id. */
+  get pid(): number {
+    return this.#child.pid;
   }
 
   kill(signal: Deno.Signal): void {
