@@ -1,5 +1,5 @@
 /**
- * Draws docs/img/terminal.svg: what two of three parties see of a computation, from a run of the demo.
+ * Draws docs/img/terminal.svg: what one of three parties sees of a computation, from a run of the demo.
  *
  * usage: deno run --allow-read --allow-run --allow-write=docs/img scripts/terminal_picture.ts
  */
@@ -69,7 +69,7 @@ export function pictureOf(windows: readonly { title: string; lines: readonly str
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1 -1 ${width + 2} ${
     height + 2
   }" role="img">
-<title>Three parties compute 2 + 2 + 2: the terminals of two of them</title>
+<title>Three parties compute 2 + 2 + 2: the terminal of one of them</title>
 <style>
 text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; white-space: pre; }
 .title { fill: #8b949e; } .notice { fill: #8b949e; } .command { fill: #e6edf3; font-weight: bold; }
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     seen.set(party, [...seen.get(party) ?? [], fitted(line)]);
   });
   if (codes.some((code) => code !== 0)) throw new Error(`The demo failed: ${codes.join(" ")}`);
-  const windows = [0, 1].map((party) => ({
+  const windows = [1].map((party) => ({
     title: `party ${party}`,
     lines: (seen.get(party) ?? []).filter((line) => line.trim() !== ""),
   }));
