@@ -11,6 +11,7 @@ import type { ResolvedSettings } from "./settings.ts";
 
 /** Where the pages about a running command are served, and what they ask for. */
 export interface WatchConfig extends Pick<ListenConfig, "bootnodes"> {
+  readonly command: RunningCommand;
   readonly host: string;
   /** TCP port; 0 takes a free one. */
   readonly port: number;
@@ -341,7 +342,7 @@ export function preprocessConfig(
 export type RunningCommand = (typeof REACHED)[number];
 
 /** Whether a command runs a node without a computation. */
-function isNode(command: RunningCommand): boolean {
+export function isNode(command: RunningCommand): boolean {
   return command === "node" || command === "relay";
 }
 
@@ -359,7 +360,7 @@ export function watchConfig(
   if (!isNode(command) && !asked) return undefined;
   const required = source !== "default";
   const { metricsHost: host, metricsPort: port, bootnode: bootnodes } = settings;
-  return { host, port, required, bootnodes };
+  return { command, host, port, required, bootnodes };
 }
 
 /** Port of a collector that takes OTLP over HTTP. */

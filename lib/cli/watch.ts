@@ -21,6 +21,7 @@ import {
 
 import type { WatchConfig } from "./config.ts";
 import type { Context } from "./context.ts";
+import { dashboard } from "./dashboard/dashboard.ts";
 import { healthPages } from "./health.ts";
 import { type Routes, startHttpServer } from "./http_server.ts";
 import { watchLoop } from "./loop_lag.ts";
@@ -79,10 +80,15 @@ async function metricsPage(system: System): Promise<Watcher & Pick<Watch, "regis
  */
 export async function startWatch(
   config: WatchConfig,
-  { observe: tell, signal, system }: Context,
+  context: Context,
 ): Promise<Watch> {
+  const { observe: tell, signal, system } = context;
   const page = await metricsPage(system);
-  const watchers: readonly Watcher[] = [page, healthPages(config, signal)];
+  const watchers: readonly Watcher[] = [
+    page,
+    healthPages(config, signal),
+    dashboard(config.command, context),
+  ];
   const observe = observeAll(...watchers.map((watcher) => watcher.observe));
   const attach = (node: Node): void => {
     for (const watcher of watchers) watcher.attach?.(node);
@@ -93,6 +99,7 @@ export async function startWatch(
   try {
     const server = startHttpServer({ config, routes, observe });
     tell({ kind: "notice", text: `metrics at ${server.origin}/metrics` });
+    tell({ kind: "notice", text: `dashboard at ${server.origin}/` });
     const stop = async (): Promise<void> => {
       end();
       await server.stop();

@@ -44,6 +44,8 @@ export interface ConnectedPeer {
   readonly address: string;
   /** Who has dialled. */
   readonly direction: "inbound" | "outbound";
+  /** Time to it and back, in milliseconds, once it is known. */
+  readonly rttMs?: number | undefined;
 }
 
 /** Where and whom to dial. */
@@ -149,10 +151,11 @@ export class Node {
 
   /** The peers that are connected now. */
   peers(): readonly ConnectedPeer[] {
-    return this.#libp2p.getConnections().map(({ remotePeer, remoteAddr, direction }) => ({
+    return this.#libp2p.getConnections().map(({ remotePeer, remoteAddr, direction, rtt }) => ({
       peer: remotePeer.toString(),
       address: remoteAddr.toString(),
       direction,
+      rttMs: rtt,
     }));
   }
 

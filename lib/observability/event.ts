@@ -80,6 +80,8 @@ export type Event =
   | { readonly kind: "identity"; readonly peer: string; readonly addresses: readonly string[] }
   /** The node listens to a gossip topic of the user's from now on. */
   | { readonly kind: "topic"; readonly topic: string }
+  /** A peer has said what it runs. Its own words: anything may stand there. */
+  | { readonly kind: "identified"; readonly peer: string; readonly agent: string }
   /** A peer answered a ping after `seconds`. */
   | { readonly kind: "rtt"; readonly peer: string; readonly seconds: number }
   /** A session has come to another stage, or knows more of itself. */

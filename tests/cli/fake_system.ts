@@ -150,7 +150,10 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       for (const [handler, name] of [...signals]) if (name === signal) handler();
     },
     elapse(): void {
-      for (const timer of [...timers]) timer();
+      for (const timer of [...timers]) {
+        timers.delete(timer);
+        timer();
+      }
     },
     unhandled(error): void {
       for (const handler of [...handlers]) handler(error);

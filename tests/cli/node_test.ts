@@ -128,7 +128,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "the metrics server answers /metrics and /healthz, GET and HEAD, and nothing else",
+  name: "the metrics server answers its pages, GET and HEAD, and nothing else",
   ...SANITIZE,
   async fn(): Promise<void> {
     const { system, code, metrics } = await start();
@@ -140,7 +140,8 @@ Deno.test({
     assert.equal(await status("/healthz"), 200);
     assert.equal(await status("/metrics", "HEAD"), 200);
     assert.equal(await status("/metrics", "POST"), 405);
-    assert.equal(await status("/"), 404);
+    assert.equal(await status("/"), 200);
+    assert.equal(await status("/other"), 404);
     const labels = { protocol: "metrics-http", direction: "inbound", result: "rejected" };
     assert.equal(total(await samples(metrics), "p2p_mpc_requests_total", labels), 2);
     system.raise("SIGINT");

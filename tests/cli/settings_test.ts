@@ -229,6 +229,6 @@ Deno.test("`watchConfig()` serves a computation only when this run asks for it",
   assert.equal(watchConfig(byDefault, "new"), undefined);
   assert.equal(watchConfig(byFile, "join"), undefined);
   assert.deepEqual(watchConfig(byFlag, "new"), {
-    ...{ host: "127.0.0.1", port: 9090, required: true, bootnodes: [] },
+    ...{ command: "new", host: "127.0.0.1", port: 9090, required: true, bootnodes: [] },
   });
 });

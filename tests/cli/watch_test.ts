@@ -5,7 +5,13 @@ import type { Channel } from "../../lib/mpc/mod.ts";
 import { createRedactor, type Event } from "../../lib/observability/mod.ts";
 import { fakeSystem } from "./fake_system.ts";
 
-const CONFIG = { host: "127.0.0.1", port: 0, required: true, bootnodes: [] };
+const CONFIG = {
+  command: "new",
+  host: "127.0.0.1",
+  port: 0,
+  required: true,
+  bootnodes: [],
+} as const;
 
 /** A context, and what was told in it. */
 function world(): { events: Event[]; context: Parameters<typeof withWatch>[1] } {
