@@ -144,6 +144,13 @@ a \`get\` that broke off goes on where it was. Do not add what is private, an in
 Give it the flags, or the --config, of the command that is to run: bootnodes and relays are tried. Each finding says
 what it means and what to do; the exit code is 2 if something will not work.`,
   },
+  status: {
+    summary: "Show what a running node, or a party of a session, is at",
+    details: `Examples:
+  ${PROGRAM_NAME} status
+  ${PROGRAM_NAME} status --metrics-port 9091 --watch
+It asks the node over its metrics listener, which a node has on port 9090, and \`new\` and \`join\` with --metrics-port.`,
+  },
   ping: {
     summary: "See whether a peer answers, how fast, and over which path",
     details: `Examples:

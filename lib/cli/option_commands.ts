@@ -19,6 +19,7 @@ export const EVERY = [
   "id",
   "version",
   "doctor",
+  "status",
   "ticket",
   "policy",
   "verify",

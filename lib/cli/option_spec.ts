@@ -19,6 +19,7 @@ export type CommandName =
   | "id"
   | "version"
   | "doctor"
+  | "status"
   | "ticket"
   | "policy"
   | "verify"

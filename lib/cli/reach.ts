@@ -1,6 +1,13 @@
 /** Reaching one peer for a short while: by its address, or by its id through peers that know it. */
 import { pathText, sizeText, UnreachableError, UsageError } from "../base/mod.ts";
-import { type DialTarget, isPeerId, type Node, requireAddress, searchPeer } from "../net/mod.ts";
+import {
+  type ConnectedPeer,
+  type DialTarget,
+  isPeerId,
+  type Node,
+  requireAddress,
+  searchPeer,
+} from "../net/mod.ts";
 import { systemClock } from "../session/mod.ts";
 import type { Context } from "./context.ts";
 
@@ -44,8 +51,13 @@ export async function targetOf(
   );
 }
 
+/** What a node tells of its connections. */
+export interface LinkSource extends Pick<Node, "path"> {
+  peers(): readonly Pick<ConnectedPeer, "peer" | "address">[];
+}
+
 /** How a peer is connected, in words: "direct, tcp", or "via relay 12D3…" with what that one lets pass. */
-export function linkText(node: Pick<Node, "path" | "peers">, peer: string): string {
+export function linkText(node: LinkSource, peer: string): string {
   const { relay, bytesLeft } = node.path(peer) ?? {};
   const way = pathText(relay);
   if (relay !== undefined) {
@@ -55,7 +67,7 @@ export function linkText(node: Pick<Node, "path" | "peers">, peer: string): stri
 }
 
 /** The address at which a peer is connected, rather a direct one; undefined if it is not. */
-export function addressOf(node: Pick<Node, "peers">, peer: string): string | undefined {
+export function addressOf(node: Pick<LinkSource, "peers">, peer: string): string | undefined {
   const addresses = node.peers().filter((other) => other.peer === peer)
     .map(({ address }) => address);
   return addresses.find((address) => !address.includes("/p2p-circuit")) ?? addresses[0];

@@ -50,6 +50,10 @@ export const TOOLS = {
     const { verifyReceipt } = await import("./verify.ts");
     await verifyReceipt(settings, operands[0] ?? "", context);
   },
+  status: async (settings, _operands, context) => {
+    const { showStatus } = await import("./status.ts");
+    await showStatus(settings, context);
+  },
   id: async (settings, _operands, context) => {
     const { showId } = await import("./id.ts");
     await showId(settings, context);

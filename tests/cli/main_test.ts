@@ -32,6 +32,7 @@ Deno.test("help texts are those of the snapshots (UPDATE_SNAPSHOTS=1 rewrites th
     peers: ["help", "peers"],
     file: ["help", "file"],
     ping: ["help", "ping"],
+    status: ["help", "status"],
     doctor: ["help", "doctor"],
     lookup: ["help", "lookup"],
     id: ["help", "id"],

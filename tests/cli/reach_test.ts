@@ -111,7 +111,7 @@ Deno.test("the path of a connection is told in words", () => {
   const told = (address: string, path: LinkPath): string =>
     linkText({
       path: () => path,
-      peers: () => [{ peer: "p", address, direction: "outbound" }],
+      peers: () => [{ peer: "p", address }],
     }, "p");
   const circuit = "/ip4/1.2.3.4/tcp/1/p2p/12D3KooWRelay/p2p-circuit/p2p/p";
   const relay = "12D3KooWRelayRelayRelay";

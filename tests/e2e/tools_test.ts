@@ -1,6 +1,6 @@
 /** The small commands as processes: what they print on standard output alone, and that they end. */
 import assert from "node:assert/strict";
-import { assertEnded, party, Process, processTest } from "./process.ts";
+import { assertEnded, party, Process, processTest, ticketOf } from "./process.ts";
 
 const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
 
@@ -44,3 +44,24 @@ processTest(
     assert.ok(findings.some(({ text }: { text: string }) => /the port is in use/.test(text)));
   },
 );
+
+processTest("`status` shows a node, and a party that waits for the others", async () => {
+  const page = /metrics at (\S+)/;
+  const node = party(["--metrics-port=0", "--topic=chat"]);
+  const [, url = ""] = await node.sees(page);
+  await node.sees(/listening to topic chat/);
+  const [, peer = ""] = await node.sees(/our node id: (\w+)/);
+  const shown = await new Process(["status", `--url=${url}`]).ended;
+  assertEnded(shown, 0);
+  assert.match(shown.stdout, new RegExp(`^node +${peer}\nruns +node, version `));
+  assert.match(shown.stdout, /^topic +chat {2}listeners: 0$/m);
+
+  const flags = ["--program=.add.garble.rs", "--party=0", "--input=2", "--metrics-port=0"];
+  const creator = party([...flags, "new"]);
+  const [, other = ""] = await creator.sees(page);
+  await ticketOf(creator);
+  const waiting = await new Process(["status", `--url=${other}`, "--json"]).ended;
+  assertEnded(waiting, 0);
+  const { command, session } = JSON.parse(waiting.stdout);
+  assert.deepEqual([command, session.known.parties], ["new", 3]);
+});
