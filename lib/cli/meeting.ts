@@ -165,7 +165,7 @@ export function showTicket(
   howToJoin: string,
 ): void {
   system.stdout.write(quiet ? `${ticket}\n` : `> ticket to join us: ${ticket}\n`);
-  observe({ kind: "notice", text: `to join: ${howToJoin}` });
+  observe({ kind: "notice", text: `to join: ${howToJoin}`, private: true });
 }
 
 /** A session being worked on. */

@@ -45,7 +45,12 @@ export type RequestResult = "ok" | "error" | "rejected" | "timeout";
 /** The closed union of events. */
 export type Event =
   /** A line of the conversation with the user, in the words that the user reads. */
-  | { readonly kind: "notice"; readonly text: string }
+  | {
+    readonly kind: "notice";
+    readonly text: string;
+    /** It is for the eyes of the user alone, as a ticket is: no log has it. */
+    readonly private?: true;
+  }
   /** A diagnostic line for those who look closer. */
   | { readonly kind: "log"; readonly level: Level; readonly module: string; readonly text: string }
   /** Progress of a computation: `done` of `total` AND gates have passed `phase`. */

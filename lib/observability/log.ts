@@ -38,6 +38,7 @@ const LOG_VERSION = 1;
 export function recordOf(event: Event): LogRecord | undefined {
   switch (event.kind) {
     case "notice":
+      if (event.private) return undefined;
       return { level: "info", module: "notice", text: event.text };
     case "log":
       return event;

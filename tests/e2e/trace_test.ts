@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { sha256 } from "../../lib/crypto/mod.ts";
 import { type ReceivedSpan, startCollector } from "../observability/collector.ts";
 import { assertEnded, type Ended, party, processTest, ticketOf } from "./process.ts";
+import { assertAbsent, includes, inputForms, textForm } from "./secrets.ts";
 
 /** Three inputs that stand in no id or number by chance, and whose sum does not either. */
 const CANARIES = [1_094_861_636, 1_162_233_672, 1_229_605_708];
@@ -41,30 +42,11 @@ async function run(flags: (self: number) => readonly string[]): Promise<Run> {
   return { ends, ticket };
 }
 
-/** All forms in which a number of 64 bits may stand in bytes. */
-function forms(value: number): Uint8Array[] {
-  const little = new Uint8Array(8);
-  new DataView(little.buffer).setBigInt64(0, BigInt(value), true);
-  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const hex = value.toString(16);
-  // Why four: the upper half of a small number is zeros, which stand in many places.
-  const packed = little.slice(0, 4);
-  return [encode(`${value}`), encode(hex), packed, packed.toReversed()];
-}
-
-/** Whether `part` stands in `bytes`. */
-function includes(bytes: Uint8Array, part: Uint8Array): boolean {
-  const text = (of: Uint8Array): string => [...of].map((b) => String.fromCharCode(b)).join("");
-  return text(bytes).includes(text(part));
-}
-
 /** Asserts that no bytes hold an input, the result or the ticket. */
 function assertNoSecret(bytes: Uint8Array, ticket: string): void {
-  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const sum = CANARIES.reduce((a, b) => a + b);
-  for (const secret of [...[...CANARIES, sum].flatMap(forms), encode(ticket)]) {
-    assert.ok(!includes(bytes, secret), `a secret is exported: ${secret.toHex()}`);
-  }
+  const secrets = [...[...CANARIES, sum].flatMap(inputForms), textForm("the ticket", ticket)];
+  assertAbsent("what is exported", bytes, secrets);
 }
 
 /** Asserts that the spans of one party are the tree that a session makes. */

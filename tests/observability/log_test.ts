@@ -24,6 +24,7 @@ const EVENTS: readonly Event[] = [
     ...{ peer: "12D3b", address: "/ip4/127.0.0.1/tcp/1" },
   },
   { kind: "topic", topic: "chat" },
+  { kind: "notice", text: "to join: p2p-mpc join <ticket>", private: true },
   { kind: "request", protocol: "ping", direction: "outbound", result: "timeout", seconds: 1.5 },
 ];
 
