@@ -24,17 +24,15 @@ export interface Goal {
 export async function reach(node: Dialler, goal: Goal, signal: AbortSignal): Promise<Connection> {
   const { peer } = goal;
   const arrived = Promise.withResolvers<Connection>();
-  const enough = new AbortController();
   const onOpen = ({ detail }: CustomEvent<Connection>): void => {
     const theirs = detail.direction === "inbound" && !isRelayed(detail.remoteAddr);
-    if (!theirs || !peer?.equals(detail.remotePeer)) return;
-    arrived.resolve(detail);
-    // Why not in every case: the socket of a connection that we have dialled still listens to the signal.
-    enough.abort();
+    if (theirs && peer?.equals(detail.remotePeer)) arrived.resolve(detail);
   };
   node.addEventListener("connection:open", onOpen);
   try {
-    const dialled = climb(node, goal, AbortSignal.any([signal, enough.signal]));
+    // Why our dial goes on: it may be open at the other end, which would do the same to its dial, and none would be left.
+    const dialled = climb(node, goal, signal);
+    dialled.catch(() => {});
     return await Promise.race([arrived.promise, dialled]);
   } finally {
     node.removeEventListener("connection:open", onOpen);
