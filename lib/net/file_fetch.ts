@@ -19,6 +19,8 @@ import { WorkQueue } from "./work_queue.ts";
 
 /** Most providers that are asked at a time. */
 const PROVIDERS_MAX = 4;
+/** Longest time without a provider that gives something, in milliseconds. */
+const IDLE_MS = 5000;
 /** Blocks that are asked of one provider ahead of its answers. */
 const WINDOW = 8;
 
@@ -40,7 +42,7 @@ export interface FetchProgress {
 export interface FileRequest {
   /** The file. */
   readonly id: FileId;
-  /** Connected peers that may have it, as they are found. The signal says that no more are needed. */
+  /** Connected peers that may have it, as they are found, until the signal says that no more are needed. */
   readonly providers: (signal: AbortSignal) => AsyncIterable<string>;
   /** What is there already, and where the rest goes. */
   readonly store: BlockStore;
@@ -90,6 +92,9 @@ class Fetch {
   readonly #queue = new WorkQueue<Wanted>();
   readonly #failures = new Map<string, string>();
   #failure: { readonly error: unknown } | undefined;
+  /** Providers that are being asked. */
+  #active = 0;
+  #cancelIdle = (): void => {};
   #done = 0;
   #total = 0;
 
@@ -110,6 +115,7 @@ class Fetch {
     }
     const end = (): void => this.#queue.end();
     signal.addEventListener("abort", end);
+    this.#count(0);
     try {
       const enough = new AbortController();
       void this.#queue.ended.then(() => enough.abort());
@@ -120,6 +126,7 @@ class Fetch {
       );
     } finally {
       signal.removeEventListener("abort", end);
+      this.#cancelIdle();
     }
     signal.throwIfAborted();
     if (this.#failure !== undefined) throw this.#failure.error;
@@ -149,6 +156,7 @@ class Fetch {
     while (!this.#queue.over) {
       const { done, value: peer } = await providers.next();
       if (done) return;
+      this.#count(1);
       try {
         const reader = await BlockReader.open({ node: this.#node, peer, clock }, signal);
         await this.#askAll(reader);
@@ -159,8 +167,18 @@ class Fetch {
         }
         this.#failures.set(peer, error instanceof Error ? error.message : String(error));
         onFailure(peer, error);
+      } finally {
+        this.#count(-1);
       }
     }
+  }
+
+  /** Counts who is being asked: with nobody for too long, the fetch gives up. */
+  #count(change: -1 | 0 | 1): void {
+    this.#active += change;
+    this.#cancelIdle();
+    if (this.#active > 0 || this.#queue.over) return;
+    this.#cancelIdle = this.#request.clock.after(IDLE_MS, () => this.#queue.end());
   }
 
   /** Asks a provider for whatever is to do. @throws what made it of no more use. */

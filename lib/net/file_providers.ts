@@ -7,8 +7,8 @@ import { pause } from "./pause.ts";
 
 /** Time between two searches, in milliseconds. */
 const AGAIN_MS = 500;
-/** Longest search without a new peer, in milliseconds. */
-const SEARCH_MS = 5000;
+/** Most times that one peer is tried. */
+const TRIES_MAX = 5;
 
 /** What {@linkcode fileProviders} needs. */
 export interface ProviderSearch {
@@ -21,37 +21,43 @@ export interface ProviderSearch {
 }
 
 /**
- * The peers that may have a file, connected, each once: first those that are connected anyway, then those that have
- * announced it. Ends when nobody is connected, nobody new was found for a while, or `signal` aborts.
+ * The peers that may have a file, connected: first those that are connected anyway, then those that have announced it.
+ * One whose connection was lost comes again when it is back. Ends when `signal` aborts, or nobody ever was there.
  */
 export async function* fileProviders(
   node: Node,
   { id, clock, onFailure }: ProviderSearch,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const seen = new Set([node.peerId]);
-  const isNew = (peer: string): boolean => !seen.has(peer) && seen.add(peer) === seen;
-  for (let foundAt = clock.now(); clock.now() - foundAt < SEARCH_MS && !signal.aborted;) {
-    for (const { peer } of node.peers()) {
-      if (!isNew(peer)) continue;
-      yield peer;
-      foundAt = clock.now();
-    }
-    for await (const found of findProviders(node.libp2p.contentRouting, id.digest, signal)) {
-      const peer = found.id.toString();
-      if (!isNew(peer)) continue;
-      try {
-        const addresses = found.multiaddrs.map((address) => address.toString());
-        await node.dial({ peer, addresses }, signal);
-      } catch (error) {
-        if (!signal.aborted) onFailure(peer, error);
-        continue;
+  const current = new Set([node.peerId]);
+  const tries = new Map<string, number>();
+  const isNew = (peer: string): boolean => {
+    const count = tries.get(peer) ?? 0;
+    if (current.has(peer) || count >= TRIES_MAX) return false;
+    current.add(peer);
+    tries.set(peer, count + 1);
+    return true;
+  };
+  const forget = node.onDisconnect((peer) => current.delete(peer));
+  try {
+    while (!signal.aborted) {
+      yield* node.peers().map(({ peer }) => peer).filter(isNew);
+      for await (const found of findProviders(node.libp2p.contentRouting, id.digest, signal)) {
+        const peer = found.id.toString();
+        if (!isNew(peer)) continue;
+        try {
+          const addresses = found.multiaddrs.map((address) => address.toString());
+          await node.dial({ peer, addresses }, signal);
+          yield peer;
+        } catch (error) {
+          if (!signal.aborted) onFailure(peer, error);
+        }
       }
-      yield peer;
-      foundAt = clock.now();
+      if (node.peers().length === 0 && tries.size === 0) return;
+      await pause(AGAIN_MS, clock, signal);
     }
-    if (node.peers().length === 0) return;
-    await pause(AGAIN_MS, clock, signal);
+  } finally {
+    forget();
   }
 }
 

@@ -170,11 +170,10 @@ Deno.test("a provider that has a part does what it can, and another one the rest
 
 Deno.test("a provider that says nothing is left after a while", async () => {
   const waits = Promise.withResolvers<() => void>();
-  let timers = 0;
   const clock = {
     ...systemClock,
     after(ms: number, action: () => void): () => void {
-      if (timers++ > 0) return systemClock.after(ms, action);
+      if (ms < 30_000) return systemClock.after(ms, action);
       waits.resolve(action);
       return () => {};
     },
@@ -265,5 +264,46 @@ Deno.test("providers are found through a peer that only knows of them", async ()
     assert.equal(store.blocks.size, FILE.blocks.length);
   } finally {
     await Promise.all([provider, boot, joiner].map((node) => node.stop()));
+  }
+});
+
+Deno.test("a provider whose connection is lost goes on when it is back", async () => {
+  const [provider, joiner] = await Promise.all(
+    [0, 1].map(async () => (await loopbackNode()).node),
+  );
+  assert.ok(provider && joiner);
+  try {
+    const source = await storeOf(FILE.blocks);
+    await offerBlobs(provider, { source, clock: systemClock });
+    const peer = await joiner.dial({ addresses: provider.addresses() });
+    const store = new MemoryStore();
+    const lost: Promise<unknown>[] = [];
+    const put = store.put.bind(store);
+    store.put = async (digest, bytes): Promise<void> => {
+      await put(digest, bytes);
+      if (store.blocks.size !== 4) return;
+      lost.push(
+        new Promise<void>((resolve) => joiner.onDisconnect(() => resolve()))
+          .then(() => joiner.dial({ addresses: provider.addresses() })),
+      );
+      joiner.drop(peer);
+    };
+    const failures: unknown[] = [];
+    const search = { id: FILE.id, clock: systemClock, onFailure: assert.ifError };
+    await fetchFile(joiner, {
+      id: FILE.id,
+      providers: (enough) => fileProviders(joiner, search, enough),
+      clock: systemClock,
+      accept: (_, first) => store.put(FILE.id.digest, first),
+      onFailure: (_, error) => failures.push(error),
+      onProgress: () => {},
+      store,
+    }, new AbortController().signal);
+    await Promise.all(lost);
+    assert.equal(store.blocks.size, FILE.blocks.length);
+    assert.equal(lost.length, 1);
+    assert.ok(failures.length > 0);
+  } finally {
+    await Promise.all([provider, joiner].map((node) => node.stop()));
   }
 });
