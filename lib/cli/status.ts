@@ -1,9 +1,10 @@
 /** `status`: what a running node, or a party of a session, is at. */
 import * as z from "zod";
+import { sizeText } from "../base/mod.ts";
 import { sanitize } from "../observability/mod.ts";
 import type { Context } from "./context.ts";
 import { PATHS } from "./dashboard/page.ts";
-import { bytesText, durationText, timeText } from "./dashboard/words.ts";
+import { durationText, timeText } from "./dashboard/words.ts";
 import { foreignPage, pageUrl, readNodePage, show } from "./node_page.ts";
 import type { Settings } from "./options.ts";
 
@@ -76,7 +77,7 @@ function sessionRows({ session }: Status): Row[] {
   const stage = result === undefined
     ? `${known?.stage ?? "beginning"}, ${Math.floor(fraction * 100)} % computed`
     : `ended: ${result}`;
-  const traffic = `${bytesText(sent)} sent, ${bytesText(received)} received`;
+  const traffic = `${sizeText(sent)} sent, ${sizeText(received)} received`;
   return [
     ["session", `${self}${stage}, ${durationText(elapsedMs)}, ${traffic}`],
     ...parties.map(({ party, isSelf, peer, latest }): Row => {

@@ -1,5 +1,5 @@
 /** A bar at the bottom of a terminal that shows how far a computation is. It vanishes when that is over. */
-import { paceMeter, paceTexts, percentOf, type Progress, stageText } from "./progress.ts";
+import { PaceMeter, paceTexts, percentOf, type Progress, stageText } from "./progress.ts";
 
 /** What a bar needs. */
 export interface BarOptions {
@@ -27,7 +27,7 @@ const ERASE = "\r\x1b[K";
 
 /** A bar on a terminal that knows the escape sequence "erase to the end of the line". */
 export function progressBar({ write, columns, now }: BarOptions): Bar {
-  const paceOf = paceMeter(now);
+  const meter = new PaceMeter();
   let shown = false;
   let drawnAtMs = -Infinity;
   let phase = "";
@@ -38,7 +38,7 @@ export function progressBar({ write, columns, now }: BarOptions): Bar {
   }
   return {
     show(event): void {
-      const pace = paceOf(event);
+      const pace = meter.add(event, now());
       if (event.phase === "output" && event.done >= event.total) return hide();
       const soon = now() - drawnAtMs < DRAW_MS;
       if (soon && event.phase === phase && event.done < event.total) return;

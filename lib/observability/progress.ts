@@ -63,24 +63,44 @@ export interface Pace {
   readonly secondsLeft?: number;
 }
 
-/**
- * The pace of one computation: its stages count alike, and a gate is done when it has passed all of them.
- *
- * @param now milliseconds since 1970.
- */
-export function paceMeter(now: () => number): (event: Progress) => Pace {
-  const done = WORK.map(() => 0);
-  let startMs: number | undefined;
-  return ({ phase, done: gates, total }) => {
-    startMs ??= now();
+/** The pace of one computation: its stages count alike, and a gate is done when it has passed all of them. */
+export class PaceMeter {
+  readonly #done: number[];
+  #total = 0;
+  #startMs: number | undefined;
+
+  /** Begins with nothing done. @param uses whether the gates are computed; otherwise material for them is all that is made. */
+  constructor(uses = true) {
+    this.#done = (uses ? WORK : WORK.slice(0, -1)).map(() => 0);
+  }
+
+  /** AND gates that are done: the mean over all stages. */
+  get gates(): number {
+    return this.#done.reduce((sum, count) => sum + count, 0) / this.#done.length;
+  }
+
+  /** Part of the work that is done, from 0 to 1. */
+  get fraction(): number {
+    return this.#total === 0 ? 0 : this.gates / this.#total;
+  }
+
+  /** Takes note of an event at `nowMs`, in milliseconds since 1970, and tells the pace. */
+  add({ phase, done, total }: Progress, nowMs: number): Pace {
+    this.#startMs ??= nowMs;
+    this.#total = total;
     const stage = WORK.findIndex((phases) => phases.includes(phase));
-    if (stage >= 0) done[stage] = gates;
-    const passed = done.reduce((sum, count) => sum + count, 0) / done.length;
-    const seconds = (now() - startMs) / 1000;
-    if (passed === 0 || seconds <= 0) return {};
-    const gatesPerSecond = passed / seconds;
-    return { gatesPerSecond, secondsLeft: Math.max(0, total - passed) / gatesPerSecond };
-  };
+    if (stage >= 0 && stage < this.#done.length) this.#done[stage] = done;
+    return this.pace(nowMs);
+  }
+
+  /** The pace as of `nowMs`, in milliseconds since 1970. */
+  pace(nowMs: number): Pace {
+    const { gates } = this;
+    const seconds = (nowMs - (this.#startMs ?? nowMs)) / 1000;
+    if (gates === 0 || seconds <= 0) return {};
+    const gatesPerSecond = gates / seconds;
+    return { gatesPerSecond, secondsLeft: Math.max(0, this.#total - gates) / gatesPerSecond };
+  }
 }
 
 /** The parts of a pace in words, with the bytes of the event. */

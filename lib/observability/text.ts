@@ -2,7 +2,7 @@
 import type { Observe } from "./event.ts";
 import { isWanted, type LogLevels } from "./levels.ts";
 import { lineOf, recordOf } from "./log.ts";
-import { paceMeter, progressFilter, progressText } from "./progress.ts";
+import { PaceMeter, progressFilter, progressText } from "./progress.ts";
 import { sanitize } from "./sanitize.ts";
 
 /** What a text sink needs. */
@@ -26,7 +26,7 @@ export interface TextSinkOptions {
 export function textSink(options: TextSinkOptions): Observe {
   const { write, levels, quiet, progress, now } = options;
   const isDue = progressFilter(now);
-  const paceOf = paceMeter(now);
+  const meter = new PaceMeter();
   return (event) => {
     switch (event.kind) {
       case "notice":
@@ -34,7 +34,7 @@ export function textSink(options: TextSinkOptions): Observe {
         return;
       case "progress":
         if (!quiet && progress) {
-          const pace = paceOf(event);
+          const pace = meter.add(event, now());
           if (isDue(event)) write(`> ${progressText(event, pace)}\n`);
         }
         return;

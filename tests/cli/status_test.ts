@@ -30,7 +30,7 @@ const PARTY: Snapshot = {
       ...{ id: "ab", role: "joiner", stage: "running", party: 1, parties: 3, program: "cd" },
       roster: [],
     },
-    ...{ result: undefined, gatesPerSecond: undefined, etaMs: undefined, phases: [] },
+    ...{ result: undefined, gatesPerSecond: undefined, secondsLeft: undefined, phases: [] },
     parties: [
       {
         ...{ party: 0, isSelf: false, peer: "12D3KooWZero" },
@@ -94,7 +94,7 @@ Deno.test("`status` tells of a session: how far it is, and what each party is at
   const text = (await status(JSON.stringify(PARTY))).out();
   assert.match(
     text,
-    /^session {2}party 1 of 3, running, 25 % computed, 4\.2 s, 2\.0 KiB sent, 3\.0 MiB received$/m,
+    /^session {2}party 1 of 3, running, 25 % computed, 4\.2 s, 2\.05 kB sent, 3\.15 MB received$/m,
   );
   assert.match(text, /^party {4}0 {2}12D3KooWZero {2}tables$/m);
   assert.match(text, /^party {4}1 {2}you$/m);

@@ -138,7 +138,7 @@ processTest("a browser watches three parties compute", async () => {
   await page.getByText("Bytes by phase").click();
   const bytes = page.locator("#session details tbody tr");
   assert.ok(await bytes.count() >= 8);
-  assert.match(await bytes.first().innerText(), /^set-up\s+[\d.]+ KiB\s+[\d.]+ KiB$/);
+  assert.match(await bytes.first().innerText(), /^set-up\s+[\d.]+ kB\s+[\d.]+ kB$/);
   await takePicture(page, "dashboard-done");
   const shown = await page.content();
   assert.ok(!shown.includes(INPUT) && !shown.includes("p2pmpc1"), "an input or a ticket is shown");

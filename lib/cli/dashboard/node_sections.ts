@@ -1,8 +1,9 @@
 /** The node on the page: who it is, whom and what it listens to, and what went wrong. */
+import { shortPeer, sizeText } from "../../base/mod.ts";
 import { sparkline } from "./charts.ts";
 import { html, type Markup } from "./markup.ts";
 import type { Gauge, GaugeName, PeerView, Snapshot, Warning } from "./snapshot.ts";
-import { bytesText, countText, durationText, shortName, timeText } from "./words.ts";
+import { countText, durationText, timeText } from "./words.ts";
 
 interface GaugeText {
   readonly name: string;
@@ -17,10 +18,10 @@ const NO_WARNINGS = html`<p class="empty">Nothing to worry about.</p>`;
 
 const GAUGES: Readonly<Record<GaugeName, GaugeText>> = {
   connections: { name: "Connections", text: (value) => value.toFixed(0) },
-  traffic: { name: "Traffic", text: (value) => `${bytesText(value)}/s` },
+  traffic: { name: "Traffic", text: (value) => `${sizeText(value)}/s` },
   gates: { name: "AND gates", text: (value) => `${countText(value)}/s` },
   requests: { name: "Requests", text: (value) => `${countText(value)}/s` },
-  memory: { name: "Memory", text: bytesText },
+  memory: { name: "Memory", text: sizeText },
 };
 
 function copyButton(text: string, what: string): Markup {
@@ -127,7 +128,7 @@ function peerRow(view: PeerView, party: Markup | undefined): Markup {
   const name = alias === undefined ? undefined : html`<strong>${alias}</strong>`;
   return html`
     <tr data-key="${peer} ${address}">
-      <th scope="row">${name} <code title="${peer}">${shortName(peer)}</code></th>
+      <th scope="row">${name} <code title="${peer}">${shortPeer(peer)}</code></th>
       ${party}
       <td>${direction}, ${via}<br><code class="small">${address.replace(
         /\/p2p\/[^/]*$/,

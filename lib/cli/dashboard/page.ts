@@ -1,4 +1,5 @@
 /** The page of the dashboard. It is whole without its script, which only keeps it up to date. */
+import { shortPeer } from "../../base/mod.ts";
 import { html, type Markup } from "./markup.ts";
 import {
   gaugesSection,
@@ -10,7 +11,7 @@ import {
 import { sessionSection } from "./session_section.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Part } from "./viewers.ts";
-import { shortName, timeText } from "./words.ts";
+import { timeText } from "./words.ts";
 
 /** Paths of the page and of what belongs to it. */
 export const PATHS = {
@@ -56,7 +57,7 @@ export function parts(snapshot: Snapshot): Part[] {
 
 /** The whole page. */
 export function page(snapshot: Snapshot): string {
-  const name = snapshot.peer === undefined ? "" : `${shortName(snapshot.peer)} · `;
+  const name = snapshot.peer === undefined ? "" : `${shortPeer(snapshot.peer)} · `;
   const shown = sectionsOf(snapshot);
   const links = shown.map((section) =>
     section.name && html`<a href="#${section.id}">${section.name}</a>`

@@ -1,5 +1,6 @@
 /** The session on the page: where it stands, how fast it goes, and what each party did when. */
-import type { SessionResult, SessionStage } from "../../observability/mod.ts";
+import { shortPeer, sizeText } from "../../base/mod.ts";
+import { secondsText, type SessionResult, type SessionStage } from "../../observability/mod.ts";
 import { phaseClass, type Span, timeLine } from "./charts.ts";
 import { html, type Markup } from "./markup.ts";
 import {
@@ -9,7 +10,7 @@ import {
   type SessionView,
   type Snapshot,
 } from "./snapshot.ts";
-import { bytesText, countText, durationText, shortDigest, shortName } from "./words.ts";
+import { countText, durationText, shortDigest } from "./words.ts";
 
 /** How something looks: a class of the style sheet. */
 type Tone = "busy" | "wait" | "good" | "bad";
@@ -128,14 +129,16 @@ function figure(name: string, text = "–"): Markup {
   `;
 }
 
-function figures({ elapsedMs, gatesPerSecond, etaMs, sent, received }: SessionView): Markup {
+function figures(session: SessionView): Markup {
+  const { elapsedMs, gatesPerSecond, secondsLeft, sent, received } = session;
+  const left = secondsLeft === undefined ? undefined : `about ${secondsText(secondsLeft)}`;
   return html`
     <dl class="figures">
       ${figure("Elapsed", durationText(elapsedMs))}
-      ${figure("Time left", etaMs === undefined ? undefined : `about ${durationText(etaMs)}`)}
+      ${figure("Time left", left)}
       ${figure("AND gates/s", gatesPerSecond === undefined ? undefined : countText(gatesPerSecond))}
-      ${figure("Sent", bytesText(sent))}
-      ${figure("Received", bytesText(received))}
+      ${figure("Sent", sizeText(sent))}
+      ${figure("Received", sizeText(received))}
     </dl>
   `;
 }
@@ -202,14 +205,14 @@ function legendItem(phase: LinePhase): Markup {
 
 function partyRow(view: PartyView, shown: Span): Markup {
   const { party, isSelf, peer, latest, sent, received } = view;
-  const name = peer && html`<code title="${peer}">${shortName(peer)}</code>`;
+  const name = peer && html`<code title="${peer}">${shortPeer(peer)}</code>`;
   return html`
     <tr data-key="party-${party}">
       <th scope="row">Party ${party}${isSelf ? " (us)" : ""}<br>${name}</th>
       <td>${timeLine(view, shown)}</td>
       <td>${latest ?? "–"}</td>
-      <td class="number">${isSelf ? "–" : bytesText(sent)}</td>
-      <td class="number">${isSelf ? "–" : bytesText(received)}</td>
+      <td class="number">${isSelf ? "–" : sizeText(sent)}</td>
+      <td class="number">${isSelf ? "–" : sizeText(received)}</td>
     </tr>
   `;
 }
@@ -229,8 +232,8 @@ function phases({ phases, sent, received }: SessionView): Markup | undefined {
             )}" width="${(100 * phase.received / most).toFixed(1)}" height="10" />
           </svg>
         </td>
-        <td class="number">${bytesText(phase.sent)}</td>
-        <td class="number">${bytesText(phase.received)}</td>
+        <td class="number">${sizeText(phase.sent)}</td>
+        <td class="number">${sizeText(phase.received)}</td>
       </tr>
     `
   );
@@ -251,8 +254,8 @@ function phases({ phases, sent, received }: SessionView): Markup | undefined {
           <tr>
             <th scope="row">all</th>
             <td></td>
-            <td class="number">${bytesText(sent)}</td>
-            <td class="number">${bytesText(received)}</td>
+            <td class="number">${sizeText(sent)}</td>
+            <td class="number">${sizeText(received)}</td>
           </tr>
         </tfoot>
       </table>

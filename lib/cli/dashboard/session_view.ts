@@ -1,6 +1,7 @@
 /** A session as the dashboard shows it, from the events of its process. */
 import {
   type Event,
+  PaceMeter,
   type SessionResult,
   type SessionSnapshot,
   type SessionStage,
@@ -8,7 +9,6 @@ import {
   type TrafficPhase,
 } from "../../observability/mod.ts";
 import { TimeLine } from "./history.ts";
-import { Pace } from "./pace.ts";
 import type { LinePhase, PartyView, SessionView, Traffic } from "./snapshot.ts";
 
 type TrafficEvent = Event & { readonly kind: "traffic" };
@@ -66,12 +66,13 @@ class PartyLines {
 /** Collects what is told of one session. */
 export class SessionRecord {
   readonly #startedMs: number;
-  readonly #pace: Pace;
+  readonly #pace: PaceMeter;
   readonly #parties = new Map<number, PartyLines>();
   readonly #phases = new Map<TrafficPhase, { sent: number; received: number }>();
   #known: SessionSnapshot | undefined;
   #result: SessionResult | undefined;
-  #computingMs: number | undefined;
+  /** Whether messages of the protocol have passed. */
+  #computes = false;
   #endedMs: number | undefined;
   /** The own lines, also before the own number is known. */
   readonly #own = new PartyLines(0);
@@ -79,7 +80,7 @@ export class SessionRecord {
   /** @param uses whether it computes; otherwise it only makes material. */
   constructor(startedMs: number, uses: boolean) {
     this.#startedMs = startedMs;
-    this.#pace = new Pace(uses);
+    this.#pace = new PaceMeter(uses);
   }
 
   /** Payload bytes of all parties, in both directions together. */
@@ -100,10 +101,10 @@ export class SessionRecord {
         this.#stand(nowMs);
         return this.#learn(event.session, nowMs);
       case "progress":
-        this.#computingMs ??= nowMs;
-        return this.#pace.add(event);
+        this.#pace.add(event, nowMs);
+        return;
       case "traffic":
-        this.#computingMs ??= nowMs;
+        this.#computes = true;
         return this.#traffic(event, nowMs);
       case "session end":
         this.#stand(nowMs);
@@ -116,11 +117,11 @@ export class SessionRecord {
   view(nowMs: number): SessionView {
     this.#stand(nowMs);
     const endMs = this.#endedMs ?? nowMs;
-    const { gatesPerSecond, etaMs } = this.#pace.rate(endMs - (this.#computingMs ?? endMs));
+    const { gatesPerSecond, secondsLeft } = this.#pace.pace(endMs);
     return {
       ...{ known: this.#known, result: this.#result, startedMs: this.#startedMs },
       ...{ elapsedMs: endMs - this.#startedMs, fraction: this.#pace.fraction, gatesPerSecond },
-      etaMs: this.#endedMs === undefined ? etaMs : undefined,
+      secondsLeft: this.#endedMs === undefined ? secondsLeft : undefined,
       ...this.#total(),
       parties: this.#views(),
       phases: TRAFFIC_PHASES.flatMap((phase) => {
@@ -149,7 +150,7 @@ export class SessionRecord {
 
   /** Before they compute, all parties that are known are at what the session is at. */
   #stand(nowMs: number): void {
-    if (this.#endedMs !== undefined || this.#computingMs !== undefined) return;
+    if (this.#endedMs !== undefined || this.#computes) return;
     const stage = this.#known?.stage;
     const atMs = nowMs - this.#startedMs;
     if (stage === undefined) return this.#own.reach("compiling", atMs);

@@ -70,8 +70,8 @@ export interface SessionView extends Traffic {
   readonly fraction: number;
   /** AND gates a second, on average. */
   readonly gatesPerSecond: number | undefined;
-  /** Time that is left, as far as can be told. */
-  readonly etaMs: number | undefined;
+  /** Seconds that are left, as far as can be told. */
+  readonly secondsLeft: number | undefined;
   readonly parties: readonly PartyView[];
   /** Bytes by phase of the wire, in order; those that have some. */
   readonly phases: readonly (Traffic & { readonly phase: TrafficPhase })[];

@@ -109,16 +109,24 @@ Deno.test("progress tells the part that is done, the speed and the time that is 
   const watched = new Watched("new");
   const progress = { kind: "progress", total: 1000 } as const;
   watched.after(5000, sessionAt("running"));
-  assert.deepEqual([sessionOf(watched).fraction, sessionOf(watched).etaMs], [0, undefined]);
-  watched.after(0, message("outbound", 0, "set-up", 1));
+  assert.deepEqual([sessionOf(watched).fraction, sessionOf(watched).secondsLeft], [0, undefined]);
+  watched.after(0, { ...progress, phase: "setup", done: 1000 });
   watched.after(
     2000,
     { ...progress, phase: "authenticated bits", done: 1000 },
     { ...progress, phase: "leaky ANDs", done: 500 },
     { ...progress, phase: "garbling", done: 500 },
   );
-  const { fraction, gatesPerSecond, etaMs } = sessionOf(watched);
-  assert.deepEqual([fraction, gatesPerSecond, etaMs], [0.5, 250, 2000]);
+  const { fraction, gatesPerSecond, secondsLeft } = sessionOf(watched);
+  assert.deepEqual([fraction, gatesPerSecond, secondsLeft], [0.5, 250, 2]);
+});
+
+Deno.test("a preprocessing is done when its material is made", () => {
+  const watched = new Watched("preprocess");
+  for (const phase of ["authenticated bits", "leaky ANDs", "buckets"] as const) {
+    watched.after(100, { kind: "progress", phase, done: 10, total: 10 });
+  }
+  assert.equal(sessionOf(watched).fraction, 1);
 });
 
 Deno.test("a session that is over stands still, with its result", () => {
