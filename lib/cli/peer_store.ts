@@ -1,7 +1,13 @@
 /** The file in which a machine's user keeps what is remembered of peers. */
 import * as z from "zod";
 import { UsageError } from "../base/mod.ts";
-import { isAddressOrSubnet, type PeerBook, type PeerRecord, Reputation } from "../net/mod.ts";
+import {
+  type Deed,
+  isAddressOrSubnet,
+  type PeerBook,
+  type PeerRecord,
+  Reputation,
+} from "../net/mod.ts";
 import type { Observe } from "../observability/mod.ts";
 import { STATE_FOLDER, userPath } from "./folders.ts";
 import { messageOf } from "./report.ts";
@@ -88,9 +94,13 @@ export class PeerStore {
    * What is remembered now, as the memory of a node: bans for what a peer does are kept in the file.
    *
    * @param onFailure gets the error of a file that cannot be written.
+   * @param onPenalty gets what counts against somebody.
    * @throws {UsageError} if the file cannot be used.
    */
-  load(onFailure: (error: unknown) => void): Reputation {
+  load(
+    onFailure: (error: unknown) => void,
+    onPenalty: (deed: Deed) => void = () => {},
+  ): Reputation {
     const onBan = (peer: string, record: PeerRecord): void => {
       try {
         this.update((kept) => {
@@ -100,7 +110,7 @@ export class PeerStore {
         onFailure(error);
       }
     };
-    return new Reputation({ now: this.#now, book: this.book(), onBan });
+    return new Reputation({ now: this.#now, book: this.book(), onBan, onPenalty });
   }
 
   /** What the file says now. @throws {UsageError} if it cannot be used. */
@@ -159,7 +169,8 @@ export function rememberParties(
 
 /** The memory of the node of a running command; a file that cannot be written is told once for each ban. */
 export function nodeReputation(store: PeerStore, observe: Observe): Reputation {
-  return store.load((error) => {
-    observe({ kind: "log", level: "warn", module: "peers", text: messageOf(error) });
-  });
+  return store.load(
+    (error) => observe({ kind: "log", level: "warn", module: "peers", text: messageOf(error) }),
+    (reason) => observe({ kind: "penalty", reason }),
+  );
 }

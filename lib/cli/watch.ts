@@ -10,7 +10,7 @@ import {
   VERSION,
 } from "../base/mod.ts";
 import { type Channel, CHECKS } from "../mpc/mod.ts";
-import type { Node } from "../net/mod.ts";
+import { type Node, PENALTIES } from "../net/mod.ts";
 import {
   createMetrics,
   type Observe,
@@ -61,6 +61,7 @@ async function metricsPage(system: System): Promise<Watcher & Pick<Watch, "regis
     now: () => system.now(),
     build: { version: VERSION, deno: Deno.version.deno },
     checks: CHECKS,
+    penalties: PENALTIES,
     process: { memory: () => Deno.memoryUsage().rss, lag: () => lag.greatest() },
   });
   const show = async (): Promise<Response> => {

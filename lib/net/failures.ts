@@ -1,5 +1,7 @@
 /** What libp2p's errors mean, in words for people. */
 
+import type { DialFailure } from "../observability/mod.ts";
+
 /** What {@linkcode dialReason} says of an address where nobody listens. */
 export const REFUSED = "the connection was refused";
 
@@ -8,23 +10,46 @@ export const UNEXPECTED_PEER = "UnexpectedPeer";
 
 function messages(cause: unknown): string {
   if (cause instanceof AggregateError) return cause.errors.map(messages).join(" ");
+  // What a WebSocket reports is an event with the error in it.
+  if (cause instanceof Object && "error" in cause) return messages(cause.error);
   if (!(cause instanceof Error)) return String(cause);
   return `${cause.name} ${cause.message} ${cause.cause === undefined ? "" : messages(cause.cause)}`;
 }
 
+/** A failed dial: its sort, and the state in words. */
+interface FailedDial {
+  readonly failure: DialFailure;
+  readonly reason: string;
+}
+
 /** Why nobody could be reached. */
-export function dialReason(cause: unknown): string {
+export function failedDial(cause: unknown): FailedDial {
   const text = messages(cause);
-  if (/ECONNREFUSED/.test(text)) return REFUSED;
+  if (/ECONNREFUSED/.test(text)) return { failure: "refused", reason: REFUSED };
   // The first form is that of TLS, the second that of noise.
   const forms = new RegExp(`${UNEXPECTED_PEER} (\\w+)|identity key (\\w+) does not match`);
   const [, tls, noise] = forms.exec(text) ?? [];
   const found = tls ?? noise;
-  if (found !== undefined) return `another peer answered at that address, ${found}`;
-  if (/UnexpectedPeer|EncryptionFailed/.test(text)) return "another peer answered at that address";
-  if (/Timeout|AbortError|ETIMEDOUT/.test(text)) return "no answer in time";
-  if (/ENETUNREACH|EHOSTUNREACH/.test(text)) return "there is no route to that address";
-  return cause instanceof Error ? cause.message : "unknown reason";
+  if (found !== undefined || /UnexpectedPeer|EncryptionFailed/.test(text)) {
+    const who = found === undefined ? "" : `, ${found}`;
+    const reason = `another peer answered at that address${who}`;
+    return { failure: "unexpected_peer", reason };
+  }
+  if (/Timeout|AbortError|ETIMEDOUT/.test(text)) {
+    return { failure: "timeout", reason: "no answer in time" };
+  }
+  if (/ENETUNREACH|EHOSTUNREACH/.test(text)) {
+    return { failure: "no_route", reason: "there is no route to that address" };
+  }
+  return {
+    failure: "other",
+    reason: cause instanceof Error ? cause.message : "unknown reason",
+  };
+}
+
+/** Why nobody could be reached, in words. */
+export function dialReason(cause: unknown): string {
+  return failedDial(cause).reason;
 }
 
 /** Why a node cannot listen. */

@@ -31,6 +31,10 @@ const WEIGHTS: Readonly<Record<Deed, number>> = {
   "completed session": 5,
 };
 
+/** The deeds that count against a peer. */
+export const PENALTIES: readonly Deed[] = (Object.keys(WEIGHTS) as Deed[])
+  .filter((deed) => WEIGHTS[deed] < 0);
+
 /** Time in which a score loses half its weight, in milliseconds. */
 export const HALF_LIFE_MS = 600_000;
 /** A peer below this is not connected to until its score has faded. */
@@ -100,20 +104,24 @@ export interface ReputationOptions {
   readonly book?: PeerBook;
   /** Told each peer that is banned for what it did, with its record, which is worth keeping. */
   readonly onBan?: (peer: string, record: PeerRecord) => void;
+  /** Told each deed that counts against somebody. */
+  readonly onPenalty?: (deed: Deed) => void;
 }
 
 /** The memory of one node. */
 export class Reputation {
   readonly #now: () => number;
   readonly #onBan: (peer: string, record: PeerRecord) => void;
+  readonly #onPenalty: (deed: Deed) => void;
   readonly #peers = new Map<string, PeerRecord>();
   readonly #addresses = new Set<string>();
   #blocked = new BlockList();
 
   /** Remembers what the options say. */
-  constructor({ now, book, onBan = () => {} }: ReputationOptions) {
+  constructor({ now, book, onBan = () => {}, onPenalty = () => {} }: ReputationOptions) {
     this.#now = now;
     this.#onBan = onBan;
+    this.#onPenalty = onPenalty;
     if (book !== undefined) this.merge(book);
   }
 
@@ -149,6 +157,7 @@ export class Reputation {
 
   /** Counts a deed of `peer`; a score that falls too low bans it for a while. */
   count(peer: string, deed: Deed): void {
+    if (WEIGHTS[deed] < 0) this.#onPenalty(deed);
     const before = this.record(peer);
     const score = Math.min(SCORE_MAX, before.score + WEIGHTS[deed]);
     if (score >= SCORE_BANNED || this.standing(peer) === "banned") {

@@ -12,7 +12,7 @@ import { createLibp2p, type Libp2pOptions } from "libp2p";
 import { UsageError, VERSION } from "../base/mod.ts";
 import { type Observe, observeNothing, type Register } from "../observability/mod.ts";
 import { parseAddress, parsePeerId } from "./address.ts";
-import { observeConnections } from "./connections.ts";
+import { observeConnections, observeDials } from "./connections.ts";
 import { kademlia } from "./discovery.ts";
 import { encrypters } from "./encrypters.ts";
 import { listenReason } from "./failures.ts";
@@ -89,6 +89,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     });
   }
   observeConnections(libp2p, observe);
+  observeDials(libp2p, observe);
   const { own, relay } = libp2p.services;
   own.tellPublic();
   if (relay !== undefined) freePlaces(libp2p, relay);

@@ -42,6 +42,24 @@ export type RequestProtocol = "session" | "gossip" | "ping" | "dial" | "metrics-
 /** How a request ended. `rejected`: it was understood and refused. */
 export type RequestResult = "ok" | "error" | "rejected" | "timeout";
 
+/** What a dial went over, by the first of the addresses. */
+export const DIAL_TRANSPORTS = ["tcp", "ws", "relay"] as const;
+
+/** Name of what a dial went over. */
+export type DialTransport = typeof DIAL_TRANSPORTS[number];
+
+/** Why a dial failed. */
+export const DIAL_FAILURES = [
+  "refused",
+  "timeout",
+  "unexpected_peer",
+  "no_route",
+  "other",
+] as const;
+
+/** Name of why a dial failed. */
+export type DialFailure = typeof DIAL_FAILURES[number];
+
 /** The closed union of events. */
 export type Event =
   /** A line of the conversation with the user, in the words that the user reads. */
@@ -109,6 +127,10 @@ export type Event =
     readonly bytes: number;
     readonly topic?: string;
   }
+  /** A peer was dialled; `failure` if it was not reached. */
+  | { readonly kind: "dial"; readonly transport: DialTransport; readonly failure?: DialFailure }
+  /** A peer did something that counts against it. */
+  | { readonly kind: "penalty"; readonly reason: string }
   /** The link with a party was lost while the session ran, or it came back. */
   | { readonly kind: "link"; readonly change: "lost" | "back"; readonly party: number }
   /** A message of the protocol was sent to a party, or received from it after waiting for `seconds`. */

@@ -20,6 +20,8 @@ export interface MetricsSetup {
   readonly now: () => number;
   /** Names of the protocol's checks. */
   readonly checks: readonly string[];
+  /** What can count against a peer. */
+  readonly penalties: readonly string[];
   /** What the program is: labels of a metric that is always 1. */
   readonly build: Readonly<Record<string, string>>;
   /** With it the page also tells of the process. */
@@ -34,6 +36,9 @@ export async function createMetrics(setup: MetricsSetup): Promise<Metrics> {
   const registry = await createRegistry(setup.process);
   const about = { help: "1, with what this program is", labels: Object.keys(setup.build) };
   registry.gauge({ name: "p2p_mpc_build_info", ...about }).set(setup.build, 1);
-  const observe = observeAll(...nodeMetrics(registry), ...sessionMetrics(registry, setup));
+  const observe = observeAll(
+    ...nodeMetrics(registry, setup.penalties),
+    ...sessionMetrics(registry, setup),
+  );
   return { observe, register: registry, page: () => registry.page() };
 }

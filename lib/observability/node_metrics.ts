@@ -1,5 +1,12 @@
 /** What a node does, counted from its events. */
-import type { Direction, Observe, RequestProtocol, RequestResult } from "./event.ts";
+import {
+  DIAL_FAILURES,
+  DIAL_TRANSPORTS,
+  type Direction,
+  type Observe,
+  type RequestProtocol,
+  type RequestResult,
+} from "./event.ts";
 import { LEVELS } from "./levels.ts";
 import type { Register } from "./register.ts";
 
@@ -134,7 +141,47 @@ function linkMetrics(register: Register): Observe {
   };
 }
 
-/** All of them; every series whose labels are known exists with zero from the start. */
-export function nodeMetrics(register: Register): readonly Observe[] {
-  return [requestMetrics(register), messageMetrics(register), linkMetrics(register)];
+/** Counts dials, and what peers did that counts against them. */
+function peerMetrics(register: Register, penalties: readonly string[]): Observe {
+  const attempts = register.counter({
+    name: "p2p_mpc_dial_attempts_total",
+    help: "Peers that were dialled, by the first of their addresses",
+    labels: ["transport"],
+  });
+  const failures = register.counter({
+    name: "p2p_mpc_dial_failures_total",
+    help: "Peers that were dialled and not reached, and why",
+    labels: ["transport", "reason"],
+  });
+  const counted = register.counter({
+    name: "p2p_mpc_penalties_total",
+    help: "What peers did that counts against them",
+    labels: ["reason"],
+  });
+  for (const transport of DIAL_TRANSPORTS) {
+    attempts.inc({ transport }, 0);
+    for (const reason of DIAL_FAILURES) failures.inc({ transport, reason }, 0);
+  }
+  for (const reason of penalties) counted.inc({ reason }, 0);
+  return (event) => {
+    if (event.kind === "penalty") counted.inc({ reason: event.reason });
+    else if (event.kind === "dial") {
+      const { transport, failure: reason } = event;
+      attempts.inc({ transport });
+      if (reason !== undefined) failures.inc({ transport, reason });
+    }
+  };
+}
+
+/**
+ * All of them; every series whose labels are known exists with zero from the start. `penalties`: what can count against a
+ * peer.
+ */
+export function nodeMetrics(register: Register, penalties: readonly string[]): readonly Observe[] {
+  return [
+    requestMetrics(register),
+    messageMetrics(register),
+    linkMetrics(register),
+    peerMetrics(register, penalties),
+  ];
 }

@@ -1,10 +1,39 @@
 import assert from "node:assert/strict";
+import type { Event, Observe } from "../../lib/observability/mod.ts";
 import { generateIdentity, type Node, startNode } from "../../lib/net/mod.ts";
 
-async function node(maxConnections: number): Promise<Node> {
+const LISTEN = ["/ip4/127.0.0.1/tcp/0"];
+
+async function node(maxConnections: number, observe?: Observe): Promise<Node> {
   const identity = await generateIdentity();
-  return await startNode({ identity, listen: ["/ip4/127.0.0.1/tcp/0"], maxConnections });
+  const told = observe === undefined ? {} : { observe };
+  return await startNode({ identity, listen: LISTEN, maxConnections, ...told });
 }
+
+Deno.test({
+  name: "every dial is told with what it went over and how it ended",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn(): Promise<void> {
+    const dials: Event[] = [];
+    const here = await node(10, (event) => {
+      if (event.kind === "dial") dials.push(event);
+    });
+    const there = await node(10);
+    const [address = ""] = there.addresses();
+    await here.dial({ addresses: [address] });
+    await there.stop();
+    await assert.rejects(here.dial({ addresses: [address.replace(/\/p2p\/.*/, "")] }));
+    const { peerId } = await generateIdentity();
+    await assert.rejects(here.dial({ addresses: ["/ip4/127.0.0.1/tcp/1/ws"], peer: peerId }));
+    assert.deepEqual(dials, [
+      { kind: "dial", transport: "tcp" },
+      { kind: "dial", transport: "tcp", failure: "refused" },
+      { kind: "dial", transport: "ws", failure: "refused" },
+    ]);
+    await here.stop();
+  },
+});
 
 // feature: B78
 Deno.test({

@@ -18,6 +18,7 @@ async function world(): Promise<
   const metrics = await createMetrics({
     now: () => made.ms,
     checks: ["echo", "V check"],
+    penalties: ["timeout"],
     build: { version: "1.2.3" },
   });
   const samples = async (): Promise<readonly Sample[]> =>
@@ -174,15 +175,21 @@ Deno.test("messages are counted by topic, for the first ten topics of this node"
   assert.equal(total(samples, "p2p_mpc_message_size_bytes_bucket", { ...small, le: "256" }), 1);
 });
 
-Deno.test("pings, lost links and lines of the log are counted", async () => {
+Deno.test("dials, pings, lost links, penalties and lines of the log are counted", async () => {
   const here = await world();
   const { observe } = here.metrics;
   observe({ kind: "rtt", peer: "12D3b", seconds: 0.25 });
   observe({ kind: "link", change: "lost", party: 1 });
+  observe({ kind: "dial", transport: "ws" });
+  observe({ kind: "dial", transport: "ws", failure: "refused" });
+  observe({ kind: "penalty", reason: "timeout" });
   observe({ kind: "log", level: "warn", module: "net", text: "careful" });
   const samples = await here.samples();
   assert.equal(total(samples, "p2p_mpc_peer_rtt_seconds_sum", {}), 0.25);
   assert.equal(total(samples, "p2p_mpc_reconnects_total", { change: "lost" }), 1);
+  assert.equal(total(samples, "p2p_mpc_dial_attempts_total", { transport: "ws" }), 2);
+  assert.equal(total(samples, "p2p_mpc_dial_failures_total", { reason: "refused" }), 1);
+  assert.equal(total(samples, "p2p_mpc_penalties_total", {}), 1);
   assert.equal(total(samples, "p2p_mpc_log_messages_total", { level: "warn" }), 1);
 });
 
