@@ -49,7 +49,8 @@ export function parsePeerId(text: string): PeerId {
 export function parseAddresses({ addresses, peer }: DialTarget): Multiaddr[] {
   return addresses.map((text) => {
     const address = parseAddress(text);
-    const named = address.getComponents().some(({ name }) => name === "p2p");
+    // Why the last: a relayed address names the relay before.
+    const named = address.getComponents().at(-1)?.name === "p2p";
     return named || peer === undefined ? address : address.encapsulate(`/p2p/${peer}`);
   });
 }

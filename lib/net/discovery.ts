@@ -46,9 +46,7 @@ export async function findPeer(
       useCache: false,
     });
     return found.multiaddrs.map((address) =>
-      address.getComponents().some(({ name }) => name === "p2p")
-        ? address
-        : address.encapsulate(`/p2p/${peer}`)
+      address.getComponents().at(-1)?.name === "p2p" ? address : address.encapsulate(`/p2p/${peer}`)
     );
   } catch {
     return []; // Nobody knows it.

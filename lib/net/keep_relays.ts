@@ -1,7 +1,9 @@
 /** Listening through relays: a place at each of them, and a new one whenever it was lost. */
-import { MpcError } from "../base/mod.ts";
+import { MpcError, UnreachableError } from "../base/mod.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { Clock } from "../session/ports.ts";
+import { parseRelay } from "./address.ts";
+import { relayReason } from "./failures.ts";
 import type { Node } from "./node.ts";
 
 /** Time between two looks whether the places are still there. */
@@ -29,6 +31,28 @@ interface Kept {
   pauseMs: number;
 }
 
+function hasPlace({ libp2p }: Node, relay: string): boolean {
+  return libp2p.services.own.isHeld(parseRelay(relay).peer);
+}
+
+/**
+ * Lets others reach `node` through a relay, as long as its connection to the relay lasts.
+ *
+ * @throws {UnreachableError} if the relay cannot be reached, or does not serve us.
+ */
+export async function holdPlace(node: Node, relay: string, signal: AbortSignal): Promise<void> {
+  const { address, peer } = parseRelay(relay);
+  try {
+    // Why first: the relay transport never again tries a relay that it could not reach itself.
+    await node.libp2p.dial(address, { signal });
+    await node.libp2p.services.own.hold(peer, address);
+  } catch (cause) {
+    const { reason, hint } = relayReason(cause, node.peerId);
+    // Why without the cause: libp2p puts stack traces in its message.
+    throw new UnreachableError(`Cannot listen through relay "${relay}": ${reason}`, { hint });
+  }
+}
+
 /**
  * Listens through relays until the node stops.
  *
@@ -38,7 +62,7 @@ export async function listenThrough(node: Node, init: RelaysInit): Promise<void>
   const { relays, clock, observe = observeNothing } = init;
   const stop = new AbortController();
   const attempt = (relay: string): Promise<void> =>
-    node.holdPlace(relay, AbortSignal.any([stop.signal, AbortSignal.timeout(ATTEMPT_MS)]));
+    holdPlace(node, relay, AbortSignal.any([stop.signal, AbortSignal.timeout(ATTEMPT_MS)]));
   await Promise.all(relays.map(attempt));
 
   async function regain(kept: Kept): Promise<void> {
@@ -60,7 +84,7 @@ export async function listenThrough(node: Node, init: RelaysInit): Promise<void>
   function look(kept: Kept): void {
     const cancel = clock.after(kept.pauseMs, () => {
       stop.signal.removeEventListener("abort", cancel);
-      const work = node.hasPlace(kept.relay) ? Promise.resolve() : regain(kept);
+      const work = hasPlace(node, kept.relay) ? Promise.resolve() : regain(kept);
       void work.then(() => stop.signal.aborted || look(kept));
     });
     stop.signal.addEventListener("abort", cancel);

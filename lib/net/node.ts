@@ -7,9 +7,9 @@ import type { Ping } from "@libp2p/ping";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { ConnectionError, UnreachableError, UsageError } from "../base/mod.ts";
 import type { LinkPath } from "../session/ports.ts";
-import { parseAddresses, parseRelay } from "./address.ts";
+import { parseAddresses } from "./address.ts";
 import { findPeer } from "./discovery.ts";
-import { dialReason, relayReason } from "./failures.ts";
+import { dialReason } from "./failures.ts";
 import { isWanted } from "./gater.ts";
 import type { KeyIdentity } from "./identity.ts";
 import type { ForwardedPort, OwnAddresses } from "./own_addresses.ts";
@@ -195,29 +195,6 @@ export class Node {
     return (await reach(this.#libp2p, goal, signal)).remotePeer.toString();
   }
 
-  /** Whether this node can be reached through a relay. */
-  hasPlace(relay: string): boolean {
-    return this.#libp2p.services.own.isHeld(parseRelay(relay).peer);
-  }
-
-  /**
-   * Lets this node be reached through a relay.
-   *
-   * @throws {UnreachableError} if the relay cannot be reached, or does not serve us.
-   */
-  async holdPlace(relay: string, signal: AbortSignal): Promise<void> {
-    const { address, peer } = parseRelay(relay);
-    try {
-      // Why first: the relay transport never again tries a relay that it could not reach itself.
-      await this.#libp2p.dial(address, { signal });
-      await this.#libp2p.services.own.hold(peer, address);
-    } catch (cause) {
-      const { reason, hint } = relayReason(cause, this.peerId);
-      // Why without the cause: libp2p puts stack traces in its message.
-      throw new UnreachableError(`Cannot listen through relay "${relay}": ${reason}`, { hint });
-    }
-  }
-
   /**
    * Hears a topic from now on; the returned function ends it for this handler. Too large messages are
    * neither handed over nor forwarded.
@@ -346,11 +323,14 @@ export class Node {
       throw new UnreachableError(`Cannot open a stream to "${peer}": it is not connected`);
     }
     // Why both: a peer that does not answer must not hold up who has no hurry to stop.
-    const limit = AbortSignal.timeout(DIAL_TIMEOUT_MS);
-    return await connection.newStream(protocol, {
-      signal: AbortSignal.any([signal, limit]),
-      ...LIMITED_TOO,
-    });
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(DIAL_TIMEOUT_MS)]);
+    try {
+      return await connection.newStream(protocol, { signal: limit, ...LIMITED_TOO });
+    } catch (error) {
+      // Why: a connection that carries no stream is of no use, and would be taken again the next time.
+      if (protocol === SESSION_PROTOCOL && !signal.aborted) connection.abort(error as Error);
+      throw error;
+    }
   }
 
   /**

@@ -4,6 +4,7 @@
  * Why a service: the address book and the listeners of a libp2p node are open to its services alone.
  */
 import type { PeerId, Transport } from "@libp2p/interface";
+import { isPrivate } from "@libp2p/utils";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { isRelayed, relayOf } from "./path.ts";
 
@@ -98,12 +99,12 @@ export class OwnAddresses {
     }
   }
 
-  /** Addresses at which a peer has just reached us to check them. */
+  /** Public addresses at which a peer has just reached us to check them. */
   checked(now: number): readonly string[] {
     return this.#components.addressManager.getAddressesWithMetadata()
       .filter(({ type }) => type === "transport" || type === "ip-mapping")
       .filter(({ verified, expires, multiaddr }) =>
-        verified && expires > now && !isRelayed(multiaddr)
+        verified && expires > now && !isRelayed(multiaddr) && !isPrivate(multiaddr)
       )
       .map(({ multiaddr }) => multiaddr.toString());
   }

@@ -24,8 +24,8 @@ export function pathOf({ remoteAddr, limits }: Connection): LinkPath {
   };
 }
 
-/** The best of the connections with a peer: an open one, rather direct than relayed. */
+/** The best of the connections with a peer: an open one, rather direct than relayed, the latest first. */
 export function bestOf(connections: readonly Connection[]): Connection | undefined {
   const open = connections.filter(({ status }) => status === "open");
-  return open.find(({ remoteAddr }) => !isRelayed(remoteAddr)) ?? open[0];
+  return open.findLast(({ remoteAddr }) => !isRelayed(remoteAddr)) ?? open.at(-1);
 }

@@ -25,7 +25,7 @@ import { plainYamux, wideYamux } from "./muxer.ts";
 import { Node, type NodeServices } from "./node.ts";
 import { OwnAddresses } from "./own_addresses.ts";
 import type { NetworkKey } from "./private_network.ts";
-import { freePlaces, type RelayLimits, relayServer } from "./relay_server.ts";
+import { dropDead, freePlaces, type RelayLimits, relayServer } from "./relay_server.ts";
 import { Reputation } from "./reputation.ts";
 import { transports } from "./transports.ts";
 
@@ -92,7 +92,10 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   observeDials(libp2p, observe);
   const { own, relay } = libp2p.services;
   own.tellPublic();
-  if (relay !== undefined) freePlaces(libp2p, relay);
+  if (relay !== undefined) {
+    freePlaces(libp2p, relay);
+    dropDead(libp2p);
+  }
   neighbours?.connect(libp2p);
   return new Node({ libp2p, identity, reputation, maxMessageBytes: maxMessageBytes ?? 1 << 20 });
 }

@@ -2,8 +2,14 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { UnreachableError } from "../../lib/base/mod.ts";
-import { generateIdentity, type Node, type StreamChannel } from "../../lib/net/mod.ts";
+import {
+  generateIdentity,
+  listenThrough,
+  type Node,
+  type StreamChannel,
+} from "../../lib/net/mod.ts";
 import type { Event } from "../../lib/observability/mod.ts";
+import { systemClock } from "../../lib/session/clock.ts";
 import { loopbackNode, meshOf, type TestMesh, type TestNode } from "./loopback.ts";
 import { loopbackRelay, nodeBehind, relayAddress } from "./relays.ts";
 
@@ -147,7 +153,7 @@ Deno.test("a direct address is taken before a relayed one", async () => {
   const relay = await loopbackRelay();
   const behind = await nodeBehind(relay);
   const open = await loopbackNode(undefined, { behindRelays: true });
-  await open.node.holdPlace(relayAddress(relay), new AbortController().signal);
+  await listenThrough(open.node, { relays: [relayAddress(relay)], clock: systemClock });
   const target = { peer: open.node.peerId, addresses: open.node.addresses() };
   assert.ok(target.addresses.some((address) => address.includes("/p2p-circuit/")));
   await behind.node.dial(target);

@@ -3,6 +3,7 @@ import { MpcError } from "../../base/mod.ts";
 import {
   type AddressScope,
   generateIdentity,
+  holdPlace,
   ipIn,
   loadIdentity,
   loadNetworkKey,
@@ -181,7 +182,7 @@ export async function seenFromOutside(
 
 async function placeAt(node: Node, relay: string, { signal }: Context): Promise<Finding> {
   try {
-    await node.holdPlace(relay, AbortSignal.any([signal, AbortSignal.timeout(PLACE_MS)]));
+    await holdPlace(node, relay, AbortSignal.any([signal, AbortSignal.timeout(PLACE_MS)]));
     return fine("relays", `${relay} makes you reachable`);
   } catch (error) {
     signal.throwIfAborted();
