@@ -10,7 +10,7 @@ import type { LinkDigests } from "./transcript.ts";
 const VERSION = 1;
 const HEAD_BYTES = 2 + 2 + 8 + 8;
 const HASH_BYTES = 32;
-/** Uint8Array<ArrayBuffer> of an Ed25519 signature. */
+/** Bytes of an Ed25519 signature. */
 export const SIGNATURE_BYTES = 64;
 const LABEL = utf8("p2p-mpc receipt v1\0");
 
@@ -30,13 +30,13 @@ export interface Statement {
 
 /** A statement with its signature. */
 export interface SignedStatement {
-  /** Uint8Array<ArrayBuffer> of the statement, see {@linkcode encodeStatement}. */
+  /** Bytes of the statement, see {@linkcode encodeStatement}. */
   readonly body: Uint8Array<ArrayBuffer>;
   /** Signature of {@linkcode signedStatementBytes}. */
   readonly signature: Uint8Array<ArrayBuffer>;
 }
 
-/** Uint8Array<ArrayBuffer> of a statement in a session of `parties`. */
+/** Bytes of a statement in a session of `parties`. */
 export function statementBytes(parties: number): number {
   return HEAD_BYTES + 2 * HASH_BYTES * parties;
 }

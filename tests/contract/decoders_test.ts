@@ -15,6 +15,8 @@ import {
 } from "../../lib/circuit/mod.ts";
 import { parseArgs } from "../../lib/cli/args.ts";
 import { parseConfigFile } from "../../lib/cli/config_file.ts";
+import { parsePolicy } from "../../lib/cli/consent/policy_file.ts";
+import { parseWhom } from "../../lib/cli/reach.ts";
 import {
   baseOtKeys,
   baseOtReceive1,
@@ -33,7 +35,8 @@ import {
   STOCK_PREFIX_BYTES,
   StockSeal,
 } from "../../lib/mpc/mod.ts";
-import { parseAddress, parseAddresses, parsePeerId } from "../../lib/net/address.ts";
+import { parseAddress, parseAddresses, parsePeerId, parseRelay } from "../../lib/net/address.ts";
+import { decodeRoot, encodeRoot, fileIdText, parseFileId } from "../../lib/net/file_id.ts";
 import { decodeFrameHeader, decodeFrameStep, encodeFrameStart } from "../../lib/net/frame.ts";
 import { FrameDecoder } from "../../lib/net/frame_decoder.ts";
 import { decodeHello, encodeHello } from "../../lib/net/hello.ts";
@@ -53,6 +56,8 @@ import {
   encodeMessage,
   encodeTicket,
 } from "../../lib/session/mod.ts";
+import { decodeReceipt, encodeReceipt } from "../../lib/session/receipt.ts";
+import { decodeStatement, encodeStatement } from "../../lib/session/statement.ts";
 import { randomCircuit } from "../sim/circuits.ts";
 import { trivialFacts } from "../session/facts.ts";
 
@@ -240,6 +245,35 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
     sample: ggmSender(kernels, trees, bytes(4096)).message,
     run: (b) => ggmReceiver(kernels, trees, bytes(16), bytes(2048), b),
   },
+  parseFileId: {
+    sample: utf8(fileIdText({ kind: "root", digest: bytes(32) })),
+    run: (b) => parseFileId(text(b)),
+  },
+  decodeRoot: {
+    sample: encodeRoot({ size: 3 << 18, chunks: [1, 2, 3].map((i) => bytes(32, i)) }),
+    run: decodeRoot,
+  },
+  parseRelay: {
+    sample: utf8(`/ip4/127.0.0.1/tcp/4001/p2p/${PEER}`),
+    run: (b) => parseRelay(text(b)),
+  },
+  decodeReceipt: {
+    sample: utf8(encodeReceipt({ description, consents: new Map(), statements: new Map() })),
+    run: (b) => decodeReceipt(text(b)),
+  },
+  decodeStatement: {
+    sample: encodeStatement({
+      ...{ party: 1, outcome: 0, startedMs: NOW, endedMs: NOW },
+      links: [0, 1].map(() => ({ sent: bytes(32), received: bytes(32) })),
+    }),
+    run: (b) => decodeStatement(b, 2),
+  },
+  parseWhom: { sample: utf8(PEER), run: (b) => parseWhom(text(b)) },
+  parsePolicy: {
+    sample: utf8("parties_min: 3\nruns: { most: 3, hours: 24 }\n"),
+    run: (b) => parsePolicy("policy.yml", text(b)),
+    runs: 40,
+  },
   parseConfigFile: { sample: utf8("party: 1\ninput: 5u8\n"), run: config, runs: 40 },
   parseArgs: {
     sample: utf8("new --party 1 --input 5u8"),
@@ -254,6 +288,13 @@ function config(input: Bytes): unknown {
 
 /** Decoders that are tested elsewhere, or take nothing from outside, and why. */
 const OTHERS: Readonly<Record<string, string>> = {
+  BlockReader: "tests/net/blob_test.ts",
+  readNodePage: "reads a page of the metrics listener, see tests/cli/metrics_test.ts",
+  readSample: "its callers take a SyntaxError, see tests/cli/metrics_text_test.ts",
+  readPage: "as readSample",
+  readExpectedPeers: "parsePeerId is most of it",
+  readRuns: "reads what takeRun wrote",
+  readPolicy: "parsePolicy is most of it",
   decodeCbor: "decodeMessage, decodeDescription and decodeTicket are made of it",
   decodeBeginning: "takes what StockSeal.open gives: bytes that this party has sealed itself",
   decodeTriples: "as decodeBeginning",
