@@ -36,6 +36,13 @@ export function fromHex(text: string): Uint8Array<ArrayBuffer> {
   );
 }
 
+/** Base64, with padding. */
+export function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text);
+}
+
 /** The bytes of well-formed base64. Why not `Uint8Array.fromBase64`: Node has it from version 25 on. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));

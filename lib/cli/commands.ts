@@ -226,7 +226,7 @@ Stdout has a config file that means the same; private values show as (hidden).`,
   ${PROGRAM_NAME} man > ${PROGRAM_NAME}.1 && man ./${PROGRAM_NAME}.1`,
   },
   "self-test": {
-    summary: "Test that all parts of this program are there: WebAssembly, workers, network",
+    summary: "Test that all parts of this program are there: WebAssembly, workers, pages, network",
     details: `Example:
   ${PROGRAM_NAME} self-test
 Meant for executables. Each part that works is a line on stdout; one that does not ends in exit code 1.`,

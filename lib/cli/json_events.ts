@@ -1,5 +1,5 @@
 /** `new` and `join` for scripts: every event is one JSON object on a line of standard output. */
-import { MpcError, toHex } from "../base/mod.ts";
+import { MpcError, toBase64, toHex } from "../base/mod.ts";
 import { type Event, type Observe, progressFilter } from "../observability/mod.ts";
 import { encodeDescription } from "../session/mod.ts";
 import type { Scene } from "./consent/screen.ts";
@@ -76,7 +76,7 @@ function consentFacts({ description, sid, self, words }: Scene): Readonly<Record
     output_type: outputType,
     and_gates: circuit.ands,
     verify_words: words,
-    description: encodeDescription(description).toBase64(),
+    description: toBase64(encodeDescription(description)),
   };
 }
 

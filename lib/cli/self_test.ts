@@ -4,6 +4,8 @@ import { chooseKernels, type Kernels, typescriptKernels } from "../crypto/mod.ts
 import { COMPILE_LIMITS, SOURCE_LENGTH_MAX } from "../garble/mod.ts";
 import { generateIdentity, startNode } from "../net/mod.ts";
 import type { Context } from "./context.ts";
+import { dashboard } from "./dashboard/dashboard.ts";
+import { PATHS } from "./dashboard/page.ts";
 import { type Engine, localEngine } from "./engine/engine.ts";
 import { workerEngine } from "./engine/remote.ts";
 
@@ -49,6 +51,24 @@ async function testWorker({ system, signal }: Context): Promise<string> {
   return "a worker compiles to the same circuit as the main thread";
 }
 
+/** The dashboard's page and the files that belong to it. */
+async function testPages(context: Context): Promise<string> {
+  const { routes, stop } = dashboard("node", context);
+  try {
+    for (const path of [PATHS.page, PATHS.style, PATHS.script, PATHS.icon]) {
+      const response = await routes.get(path)?.(
+        new Request(`http://localhost${path}`),
+        context.signal,
+      );
+      const text = await response?.text() ?? "";
+      if (text === "") throw new Error(`the dashboard has nothing at ${path}`);
+    }
+  } finally {
+    stop?.();
+  }
+  return "the dashboard has its page, style, script and picture";
+}
+
 async function testNetwork(): Promise<string> {
   const listen = ["/ip4/127.0.0.1/tcp/0"];
   const [one, other] = await Promise.all(
@@ -70,7 +90,7 @@ async function testNetwork(): Promise<string> {
  * @throws {Error} for the first part that does not work: this is a bug, or a damaged file.
  */
 export async function selfTest(context: Context): Promise<void> {
-  for (const test of [testKernels, testWorker, testNetwork]) {
+  for (const test of [testKernels, testWorker, testPages, testNetwork]) {
     context.system.stdout.write(`ok: ${await test(context)}\n`);
   }
 }

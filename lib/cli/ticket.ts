@@ -1,5 +1,5 @@
 /** `ticket show`: what a ticket says, without joining; and where the ticket of `join` comes from. */
-import { CredentialError } from "../base/mod.ts";
+import { CredentialError, toHex } from "../base/mod.ts";
 import { decodeTicket, type Ticket, TICKET_PREFIX } from "../session/mod.ts";
 import type { Context } from "./context.ts";
 import { digestText } from "./fetch_program.ts";
@@ -55,7 +55,7 @@ function factsOf(ticket: Ticket, now: number): Readonly<Record<string, unknown>>
     relays,
     parties,
     ...(forWhat === "computation" ? { program: digestText(program) } : {}),
-    topic: session.toHex(),
+    topic: toHex(session),
     expires: new Date(expiry * 1000).toISOString(),
     expired: expiry * 1000 <= now,
   };

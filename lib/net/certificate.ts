@@ -2,7 +2,7 @@
  * A certificate for TLS, which needs one. It proves nothing: who is at the other end is proven inside the
  * encrypted connection (tls.ts), so it says nothing about the node either, and holds a key of its own.
  */
-import { concat } from "../base/mod.ts";
+import { concat, toBase64 } from "../base/mod.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -46,7 +46,7 @@ function bits(bytes: Uint8Array): Bytes {
 }
 
 function pem(label: string, bytes: Uint8Array): string {
-  const lines = bytes.toBase64().match(/.{1,64}/g) ?? [];
+  const lines = toBase64(bytes).match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ""].join("\n");
 }
 

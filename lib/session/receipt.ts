@@ -1,6 +1,6 @@
 /** Receipts: a session that is over, in a form that others can check without having taken part. */
 import { z } from "zod";
-import { equal, toHex } from "../base/mod.ts";
+import { equal, toBase64, toHex } from "../base/mod.ts";
 import {
   decodeDescription,
   type Description,
@@ -72,12 +72,12 @@ export function encodeReceipt({ description, consents, statements }: Receipt): s
     kind: KIND,
     session: toHex(sessionHash(bytes)),
     summary: summaryOf(description),
-    description: bytes.toBase64(),
+    description: toBase64(bytes),
     consents: [...consents].map(([party, signature]) => {
-      return { party, signature: signature.toBase64() };
+      return { party, signature: toBase64(signature) };
     }),
     statements: [...statements].map(([party, { body, signature }]) => {
-      return { party, body: body.toBase64(), signature: signature.toBase64() };
+      return { party, body: toBase64(body), signature: toBase64(signature) };
     }),
   };
   return `${JSON.stringify(value, null, 2)}\n`;

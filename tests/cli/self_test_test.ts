@@ -13,6 +13,7 @@ Deno.test({
     assert.equal(await main(["self-test"], system), 0, system.err());
     assert.match(system.out(), /^ok: the kernels in WebAssembly agree/);
     assert.match(system.out(), /^ok: a worker compiles to the same circuit/m);
+    assert.match(system.out(), /^ok: the dashboard has its page, style, script and picture$/m);
     assert.match(system.out(), /^ok: two nodes connect over loopback$/m);
   },
 });

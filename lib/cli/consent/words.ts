@@ -5,7 +5,7 @@
  * parties of his own would need about 2^50 hashes to make their words equal, in the time in which people decide.
  */
 import { wordlist } from "@scure/bip39/wordlists/english";
-import { utf8 } from "../../base/mod.ts";
+import { toHex, utf8 } from "../../base/mod.ts";
 
 /** Number of words. */
 const WORDS = 6;
@@ -20,7 +20,7 @@ export async function verifyWords(sid: Uint8Array<ArrayBuffer>): Promise<readonl
   const key = await crypto.subtle.importKey("raw", sid, "PBKDF2", false, ["deriveBits"]);
   const stretch = { name: "PBKDF2", hash: "SHA-256", salt: utf8(SALT), iterations: ROUNDS };
   const bits = new Uint8Array(await crypto.subtle.deriveBits(stretch, key, 128));
-  let number = BigInt(`0x${bits.toHex()}`);
+  let number = BigInt(`0x${toHex(bits)}`);
   return Array.from({ length: WORDS }, () => {
     const word = wordlist[Number(BigInt.asUintN(WORD_BITS, number))];
     number >>= BigInt(WORD_BITS);
