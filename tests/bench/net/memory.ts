@@ -3,10 +3,11 @@
  * script it is one of the two.
  */
 import { lines, say, Talker } from "../session/talker.ts";
+import { peakRssMib } from "../session/usage.ts";
 import { channelLink, place, serveChannel } from "./channel.ts";
 
 const TRANSFER_BYTES = 1 << 30;
-const MIB = 1024;
+const MIB = 1 << 20;
 
 /** Resident memory in MiB. */
 export interface Memory {
@@ -19,21 +20,15 @@ export interface Memory {
 
 type Told = { readonly address: string; readonly idle: number } | { readonly peak: number };
 
-/** A line of /proc/self/status, in MiB: `VmRSS` is now, `VmHWM` the most so far. */
-function resident(what: "VmRSS" | "VmHWM"): number {
-  const status = Deno.readTextFileSync("/proc/self/status");
-  return Number(new RegExp(`^${what}:\\s*(\\d+)`, "m").exec(status)?.[1]) / MIB;
-}
-
 async function main(self: number): Promise<void> {
   const { address, open } = await place(self, "direct");
-  say({ address, idle: resident("VmRSS") });
+  say({ address, idle: Deno.memoryUsage().rss / MIB });
   const told = lines<string>(Deno.stdin.readable);
   const mesh = await open((await told.next()).value ?? "");
   if (self === 0) await channelLink(mesh).bulk(TRANSFER_BYTES);
   else void serveChannel(mesh).catch(() => {});
   if (self === 1) await told.next();
-  say({ peak: resident("VmHWM") });
+  say({ peak: peakRssMib() });
 }
 
 /** Starts both, and has one send 1 GiB to the other. */
