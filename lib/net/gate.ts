@@ -1,6 +1,6 @@
 /**
- * Takes the direct streams that others open. The first frame says what a stream is for: a lobby message
- * is handed on; a hello is held until the own party has agreed and asks for its links, since the other
+ * Takes the direct streams that others open. The first frame says what a stream is for: lobby messages
+ * are handed on; a hello is held until the own party has agreed and asks for its links, since the other
  * one may be faster.
  */
 import { equal, toHex } from "../base/mod.ts";
@@ -11,6 +11,8 @@ import { StreamLink } from "./stream_link.ts";
 
 /** Largest lobby message. */
 export const LOBBY_BYTES_MAX = 64 * 1024;
+/** Most messages of a lobby over one stream. */
+const LOBBY_FRAMES_MAX = 16;
 /** Most streams whose first frame has not come, and most of one peer. */
 const OPENING_MAX = 256;
 const OPENING_OF_PEER_MAX = 16;
@@ -130,20 +132,23 @@ export class Gate {
       FIRST_FRAME_MS,
       () => link.destroy("No frame came on the stream"),
     );
-    let frame: Frame | undefined;
     try {
-      frame = await link.next();
-    } catch {
-      frame = undefined;
-    }
-    cancel();
-    if (frame?.kind === "hello") this.#hold({ peer, link, hello: frame });
-    else {
-      if (frame?.kind === "lobby" && frame.payload.length <= LOBBY_BYTES_MAX) {
-        this.#lobbies.get(toHex(frame.tag))?.(peer, frame.payload);
+      let frame = await link.next();
+      for (let i = 0; frame?.kind === "lobby" && i < LOBBY_FRAMES_MAX; i++) {
+        this.#deliver(peer, frame);
+        frame = await link.next();
       }
-      link.destroy("The stream has served its purpose");
+      if (frame?.kind === "hello") return this.#hold({ peer, link, hello: frame });
+    } catch {
+      // It is no stream of ours, or broke off.
+    } finally {
+      cancel();
     }
+    link.destroy("The stream has served its purpose");
+  }
+
+  #deliver(peer: string, { tag, payload }: Frame): void {
+    if (payload.length <= LOBBY_BYTES_MAX) this.#lobbies.get(toHex(tag))?.(peer, payload);
   }
 
   #hold(held: HeldStream): void {

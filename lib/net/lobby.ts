@@ -23,9 +23,16 @@ export interface GossipLobbyInit {
   readonly observe?: Observe;
 }
 
+interface Telling {
+  readonly messages: Uint8Array<ArrayBuffer>[];
+  readonly work: Promise<void>;
+}
+
 class GossipLobby implements Lobby {
   readonly #init: GossipLobbyInit;
   readonly #tag: Uint8Array;
+  /** What is about to be told, by peer. */
+  readonly #telling = new Map<string, Telling>();
 
   constructor(init: GossipLobbyInit) {
     this.#init = init;
@@ -52,12 +59,26 @@ class GossipLobby implements Lobby {
     }
   }
 
-  async tell(peer: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  tell(peer: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const before = this.#telling.get(peer);
+    if (before !== undefined) {
+      before.messages.push(bytes);
+      return before.work;
+    }
+    const messages = [bytes];
+    // Why later: what is said in one go travels on one stream.
+    const work = Promise.resolve().then(() => this.#tellAll(peer, messages));
+    this.#telling.set(peer, { messages, work });
+    return work;
+  }
+
+  async #tellAll(peer: string, messages: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+    this.#telling.delete(peer);
     try {
       const streams = await this.#init.node.openStreams(peer);
       await Promise.all(streams.map(async (stream) => {
         const link = new StreamLink(stream, this.#tag);
-        link.write({ kind: "lobby", payload: bytes });
+        for (const payload of messages) link.write({ kind: "lobby", payload });
         await link.finish();
       }));
     } catch (error) {

@@ -70,6 +70,26 @@ export interface Member {
   readonly heardAt: number;
 }
 
+/** A connection that was lost. */
+export interface Loss {
+  /** When that was, in milliseconds since 1970. */
+  readonly since: number;
+  /** Whether the peer is being dialled, and since when, or when it was. */
+  readonly isDialling: boolean;
+  readonly dialledAt: number;
+}
+
+/** How often the own messages were said again since something has changed. */
+export interface Repetition {
+  /** When that was last, in milliseconds since 1970. */
+  readonly at: number;
+  /** The phase and the number of members at that time. */
+  readonly phase: SessionPhase;
+  readonly members: number;
+  /** How often, in this phase and with as many members. */
+  readonly times: number;
+}
+
 /** The state of a session. */
 export interface SessionState {
   /** What was known before. */
@@ -86,14 +106,16 @@ export interface SessionState {
   readonly paths: ReadonlyMap<string, string>;
   /** What the user was told of that. */
   readonly toldPaths: ReadonlyMap<string, string>;
+  /** Peers without whom the session cannot go on, and to whom there is no connection. */
+  readonly lost: ReadonlyMap<string, Loss>;
   /** Whether somebody was met. */
   readonly contact: boolean;
   /** When waiting ends, in milliseconds since 1970. */
   readonly deadline: number | undefined;
   /** When it was last told whom this party waits for, in milliseconds since 1970. */
   readonly toldAt: number;
-  /** When the own messages are said again. */
-  readonly repeatAt: number;
+  /** When the own messages were said last, and how often without effect. */
+  readonly said: Repetition;
   /** Why the creator could not be dialled last time. */
   readonly dialError: string | undefined;
   /** The roster as the creator has announced it. */
@@ -187,10 +209,11 @@ export function initialState(config: SessionConfig): SessionState {
     left: new Set(),
     paths: new Map(),
     toldPaths: new Map(),
+    lost: new Map(),
     contact: false,
     deadline: undefined,
     toldAt: 0,
-    repeatAt: 0,
+    said: { at: 0, phase: "hello", members: 0, times: 0 },
     dialError: undefined,
     announced: undefined,
     roster: undefined,
@@ -288,20 +311,35 @@ export function say(state: SessionState, message: Message): SessionEffect {
 /** Says everything again. */
 export function repeat(state: SessionState, now: number): Step {
   const effects = ownMessages(state).map((message) => say(state, message));
-  return { state: { ...state, repeatAt: now + repeatMs(state) }, effects };
+  const { phase, members: { size: members }, said } = state;
+  const isNews = said.phase !== phase || said.members !== members;
+  const times = isNews ? 0 : said.times + 1;
+  return { state: { ...state, said: { at: now, phase, members, times } }, effects };
 }
 
 /** Says everything again, because somebody may have missed it; among many soon, not at once for each. */
 export function repeatSoon(state: SessionState, now: number): Step {
-  return now < state.repeatAt - REPEAT_MS ? stay(state) : repeat(state, now);
+  return now < state.said.at + leastMs(state) - REPEAT_MS ? stay(state) : repeat(state, now);
+}
+
+/** Whether it is time to say everything again. */
+export function isRepeatDue(state: SessionState, now: number): boolean {
+  const { phase, members, said } = state;
+  const isNews = said.phase !== phase || said.members !== members.size;
+  const slower = isNews ? 1 : Math.min(2 ** Math.floor(said.times / PATIENT_TIMES), SLOWER_MAX);
+  return now >= said.at + leastMs(state) * slower;
 }
 
 /** Time between two repetitions among few. */
 export const REPEAT_MS = 250;
 /** Parties up to which this holds. What all say grows with the square of their number. */
 const FEW_PARTIES = 4;
+/** Repetitions after which the time between two is doubled, and the most that it becomes longer. */
+const PATIENT_TIMES = 4;
+const SLOWER_MAX = 8;
 
-function repeatMs({ config }: SessionState): number {
+/** Least time between two repetitions. */
+function leastMs({ config }: SessionState): number {
   return REPEAT_MS * Math.max(1, config.ticket.parties / FEW_PARTIES);
 }
 

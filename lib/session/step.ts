@@ -19,6 +19,7 @@ import {
   chain,
   fail,
   failQuietly,
+  isRepeatDue,
   nameHello,
   nameParties,
   otherParties,
@@ -44,9 +45,9 @@ import {
   onSigned,
   onVerified,
 } from "./step_agree.ts";
+import { dialLost, found, giveUp, notFound, onLost } from "./step_lost.ts";
 import {
   contactNotice,
-  forget,
   forgetSilent,
   leave,
   missingParties,
@@ -71,14 +72,13 @@ export function step(state: SessionState, event: SessionEvent, now: number): Ste
     case "message":
       return onMessage(state, event.from, event.message, now);
     case "peer":
-      return repeatSoon(state, now);
+      return repeatSoon(found(state, event.peer), now);
     case "lost":
-      return onLost(state, event.peer);
+      return onLost(state, event.peer, now);
     case "dialled":
-      return onDialled(state, event.peer, now);
+      return onDialled(found(state, event.peer), event.peer, now);
     case "dialFailed":
-      if (event.peer !== state.config.ticket.creator) return stay(state);
-      return stay({ ...state, dialError: event.reason });
+      return onDialFailed(notFound(state, event.peer), event.peer, event.reason);
     case "compiled":
       return onCompiled(state, event.facts, now);
     case "consented":
@@ -137,13 +137,21 @@ function onDialled(state: SessionState, peer: string, now: number): Step {
   return chain({ state: next, effects: contactNotice(config) }, (after) => repeatSoon(after, now));
 }
 
+function onDialFailed(state: SessionState, peer: string, reason: string): Step {
+  const isLost = state.lost.has(peer);
+  if (isLost || peer !== state.config.ticket.creator) return stay(state);
+  return stay({ ...state, dialError: reason });
+}
+
 function onTick(state: SessionState, now: number): Step {
   if (state.deadline !== undefined && now >= state.deadline) {
     if (state.phase === "consent") return onSilence(state);
     return fail(state, new UnreachableError(timeoutText(state), { hint: timeoutHint(state) }));
   }
-  return chain(tellWait(state, now), (told) => {
-    if (now < told.repeatAt) return stay(told);
+  const given = giveUp(state, now);
+  if (given.effects.length > 0) return given;
+  return chain(chain(tellWait(state, now), (told) => dialLost(told, now)), (told) => {
+    if (!isRepeatDue(told, now)) return stay(told);
     return chain(forgetSilent(told, now), (next) => sayAgain(next, now));
   });
 }
@@ -224,22 +232,6 @@ function timeoutHint({ phase, config }: SessionState): string {
   return config.role === "create"
     ? "send the ticket to all others; --wait-time gives them longer"
     : "is the one who made the ticket still waiting? --wait-time gives the others longer";
-}
-
-function onLost(state: SessionState, peer: string): Step {
-  const { config, roster } = state;
-  if (config.dials !== "everybody") return stay(state);
-  if (roster === undefined) {
-    if (config.role === "join" && peer === config.ticket.creator) {
-      const text = "Cannot join the session: lost the connection to its creator";
-      return fail(state, new ConnectionError(text));
-    }
-    return forget(state, peer, "the connection was lost");
-  }
-  const entry = roster.find((candidate) => candidate.peer === peer);
-  if (entry === undefined) return stay(state);
-  const text = `Cannot start the session: lost the connection to party ${entry.party}`;
-  return fail(state, new ConnectionError(text));
 }
 
 function onMessage(state: SessionState, from: string, message: Message, now: number): Step {

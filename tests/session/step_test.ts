@@ -196,8 +196,30 @@ Deno.test("step() ends for all when a party leaves after that", () => {
     assert.equal(error.exitCode, exitCode);
     assert.equal(error.message, "Cannot start the session: party 1 left: why not");
   }
-  const lost = failure(complete().feed({ kind: "lost", peer: simPeer(2) }));
-  assert.equal(lost.message, "Cannot start the session: lost the connection to party 2");
+});
+
+Deno.test("step() dials a party again whose connection is lost, and ends when it does not come back", () => {
+  const peer = simPeer(2);
+  const dial = { kind: "dial", peer, addresses: simConfig(2, 3, WAIT).addresses } as const;
+  for (const back of [{ kind: "dialled", peer }, { kind: "peer", peer }, undefined] as const) {
+    const party = complete();
+    assert.deepEqual(party.feed({ kind: "lost", peer }), [dial]);
+    assert.deepEqual(party.feed({ kind: "lost", peer }), [], "it is being dialled");
+    assert.deepEqual(party.feed({ kind: "dialFailed", peer, reason: "busy" }), []);
+    party.now += 1000;
+    assert.ok(kinds(party.feed({ kind: "tick" })).includes("dial"));
+    if (back !== undefined) party.feed(back);
+    party.now += 3999;
+    assert.notEqual(party.state.phase, "failed");
+    party.feed({ kind: "tick" });
+    party.now += 1;
+    const effects = party.feed({ kind: "tick" });
+    if (back !== undefined) assert.notEqual(party.state.phase, "failed");
+    else {
+      const { message } = failure(effects);
+      assert.equal(message, "Cannot start the session: lost the connection to party 2");
+    }
+  }
 });
 
 /** Feeds what the other two say and checks on the way that nothing happens too early. */

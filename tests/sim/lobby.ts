@@ -195,8 +195,13 @@ class Simulation {
     switch (effect.kind) {
       case "say":
         return this.#say(party, encodeMessage(effect.message));
-      case "dial":
-        return soon({ kind: "dialled", peer: effect.peer });
+      case "dial": {
+        const { peer } = effect;
+        const gone = this.#ends.some(({ error }, other) => error && simPeer(other) === peer);
+        return soon(
+          gone ? { kind: "dialFailed", peer, reason: "gone" } : { kind: "dialled", peer },
+        );
+      }
       case "compile":
         return soon({ kind: "compiled", facts: simFacts(parties, odd && otherFacts === true) });
       case "consent":
