@@ -22,7 +22,7 @@ import { GOSSIP_RESULTS, type Verdict } from "./verdict.ts";
 export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
 
 /** Longest time for a connection, or a stream over it, to be made. */
-const DIAL_TIMEOUT_MS = 15_000;
+export const DIAL_TIMEOUT_MS = 15_000;
 /** Our streams also run through relays that bound what passes. */
 const LIMITED_TOO = { runOnLimitedConnection: true };
 

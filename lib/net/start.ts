@@ -22,7 +22,7 @@ import type { KeyIdentity } from "./identity.ts";
 import { libp2pMetrics } from "./libp2p_metrics.ts";
 import { LocalPeers } from "./local_peers.ts";
 import { plainYamux, wideYamux } from "./muxer.ts";
-import { Node, type NodeServices } from "./node.ts";
+import { DIAL_TIMEOUT_MS, Node, type NodeServices } from "./node.ts";
 import { OwnAddresses } from "./own_addresses.ts";
 import type { NetworkKey } from "./private_network.ts";
 import { dropDead, freePlaces, type RelayLimits, relayServer } from "./relay_server.ts";
@@ -122,6 +122,10 @@ function settingsOf(
       // Why: many parties may come from one host at once, and a link that was cut comes back at once.
       inboundConnectionThreshold: INBOUND_PER_SECOND_MAX,
       maxIncomingPendingConnections: INBOUND_PER_SECOND_MAX,
+      // Why longer than usual: where many parties start on one machine, a handshake takes its time.
+      dialTimeout: DIAL_TIMEOUT_MS,
+      addressDialTimeout: DIAL_TIMEOUT_MS,
+      inboundUpgradeTimeout: DIAL_TIMEOUT_MS,
     },
     connectionGater: gaterOf(reputation, relay?.allow),
     ...(metrics === undefined ? {} : { metrics: () => libp2pMetrics(metrics) }),

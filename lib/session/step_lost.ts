@@ -14,8 +14,8 @@ import {
 } from "./state.ts";
 import { forget } from "./step_hello.ts";
 
-/** Longest time for a connection to come back, in milliseconds. */
-export const LOST_MS = 5000;
+/** Time for a connection to come back, in milliseconds; an attempt that has begun by then may still succeed. */
+const LOST_MS = 5000;
 
 /** A party without which the session cannot go on. */
 interface Needed {
@@ -67,9 +67,9 @@ export function notFound(state: SessionState, peer: string): SessionState {
 
 /** Ends the session when somebody has been lost for too long. */
 export function giveUp(state: SessionState, now: number): Step {
-  for (const [peer, { since }] of state.lost) {
+  for (const [peer, { since, isDialling }] of state.lost) {
     const party = needed(state, peer);
-    if (party !== undefined && now - since >= LOST_MS) {
+    if (party !== undefined && !isDialling && now - since >= LOST_MS) {
       return fail(state, new ConnectionError(party.text));
     }
   }
