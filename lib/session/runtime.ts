@@ -238,11 +238,12 @@ class Runtime {
     }).then((event) => this.#dispatch(event));
   }
 
-  #say(message: Message, peers: readonly string[]): void {
+  #say({ message, peers, isQuiet }: SessionEffect & { readonly kind: "say" }): void {
     const { lobby } = this.#options.ports;
     const bytes = encodeMessage(message);
     this.#observe({ kind: "message", direction: "outbound", bytes: bytes.length });
-    for (const work of [lobby.publish(bytes), ...peers.map((peer) => lobby.tell(peer, bytes))]) {
+    const told = peers.map((peer) => lobby.tell(peer, bytes));
+    for (const work of isQuiet ? told : [lobby.publish(bytes), ...told]) {
       const tracked: Promise<unknown> = work.finally(() => this.#saying.delete(tracked));
       this.#saying.add(tracked);
     }

@@ -164,8 +164,13 @@ export type SessionEvent =
 
 /** What a session asks of the outside. */
 export type SessionEffect =
-  /** Say a message to all, and directly to the connected ones among `peers`. */
-  | { readonly kind: "say"; readonly message: Message; readonly peers: readonly string[] }
+  /** Say a message to all unless it is said quietly, and directly to the connected ones among `peers`. */
+  | {
+    readonly kind: "say";
+    readonly message: Message;
+    readonly peers: readonly string[];
+    readonly isQuiet?: true;
+  }
   | { readonly kind: "dial"; readonly peer: string; readonly addresses: readonly string[] }
   | {
     readonly kind: "compile";
@@ -304,16 +309,20 @@ export function phaseMs({ phase, config }: SessionState): number {
 }
 
 /** Says a message to all. */
-export function say(state: SessionState, message: Message): SessionEffect {
+export function say(state: SessionState, message: Message): SessionEffect & { kind: "say" } {
   return { kind: "say", message, peers: knownPeers(state) };
 }
 
 /** Says everything again. */
 export function repeat(state: SessionState, now: number): Step {
-  const effects = ownMessages(state).map((message) => say(state, message));
-  const { phase, members: { size: members }, said } = state;
+  const { phase, members: { size: members }, said, roster, config } = state;
   const isNews = said.phase !== phase || said.members !== members;
   const times = isNews ? 0 : said.times + 1;
+  // Why quietly: those on the roster have direct connections, and gossip reaches each many times.
+  const isQuiet = roster !== undefined && config.dials === "everybody" && times % LOUD_EVERY !== 0;
+  const effects = ownMessages(state).map((message): SessionEffect => {
+    return isQuiet ? { ...say(state, message), isQuiet } : say(state, message);
+  });
   return { state: { ...state, said: { at: now, phase, members, times } }, effects };
 }
 
@@ -337,6 +346,8 @@ const FEW_PARTIES = 4;
 /** Repetitions after which the time between two is doubled, and the most that it becomes longer. */
 const PATIENT_TIMES = 4;
 const SLOWER_MAX = 8;
+/** Once all are known, every so many repetitions are said to all, and not only over direct connections. */
+const LOUD_EVERY = 4;
 
 /** Least time between two repetitions. */
 function leastMs({ config }: SessionState): number {
