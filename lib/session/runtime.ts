@@ -3,7 +3,7 @@ import { InterruptedError, MpcError, pathText, toHex } from "../base/mod.ts";
 import type { Channel } from "../mpc/channel.ts";
 import { type Observe, observeNothing } from "../observability/mod.ts";
 import type { Description, RosterEntry } from "./description.ts";
-import { ANY_PARTY, decodeMessage, encodeMessage, type Message } from "./messages.ts";
+import { ANY_PARTY, decodeMessage, encodeMessage } from "./messages.ts";
 import { refuseLoad } from "./link_limit.ts";
 import type { LinkPath, LobbyEvent, Mesh, MeshRequest } from "./ports.ts";
 import { checkOptions, type SessionOptions } from "./session_options.ts";
@@ -175,7 +175,7 @@ class Runtime {
     const { lobby, identity } = this.#options.ports;
     switch (effect.kind) {
       case "say":
-        return this.#say(effect.message, effect.peers);
+        return this.#say(effect);
       case "dial": {
         const { peer, addresses } = effect;
         return this.#await(

@@ -72,6 +72,18 @@ Deno.test("a stream that nobody has taken may hold little, and a taken one whole
   gate.close();
 });
 
+Deno.test("one stream brings several messages of a lobby, but not any number of them", async () => {
+  const gate = new Gate(new ManualClock());
+  const heard: number[] = [];
+  gate.listen(TAG, (_, bytes) => heard.push(bytes[0] ?? -1));
+  const stream = opened(gate, "peer");
+  for (let i = 0; i < 20; i++) stream.arrive(frame("lobby", i, new Uint8Array([i])));
+  await turn();
+  assert.deepEqual(heard, Array.from({ length: 16 }, (_, i) => i));
+  assert.equal(stream.status, "reset");
+  gate.close();
+});
+
 Deno.test("a party that breaks each new stream is dialled again slowly, and told of seldom", async () => {
   const [honest, hostile] = [await loopbackNode(), await loopbackNode()];
   const nodes = [honest, hostile];

@@ -222,6 +222,35 @@ Deno.test("step() dials a party again whose connection is lost, and ends when it
   }
 });
 
+Deno.test("step() says the same ever more seldom while nothing changes, and at once when it does", () => {
+  const party = creator();
+  const saidIn = (ms: number): number => {
+    let times = 0;
+    for (const end = party.now + ms; party.now < end;) {
+      party.now += 50;
+      times += kinds(party.feed({ kind: "tick" })).filter((kind) => kind === "say hello").length;
+    }
+    return times;
+  };
+  assert.ok(saidIn(1000) >= 3);
+  assert.ok(saidIn(9000) < 12);
+  assert.equal(saidIn(8000), 4);
+  assert.ok(kinds(party.feed(hello(1, 0))).includes("say hello"));
+  assert.ok(saidIn(1000) >= 3);
+});
+
+Deno.test("step() repeats over direct connections, and over gossip seldom, once all are known", () => {
+  const party = complete();
+  party.feed({ kind: "compiled", facts: simFacts(3, false) });
+  const isQuiet = Array.from({ length: 8 }, () => {
+    party.now += 2000;
+    const said = party.feed({ kind: "tick" }).filter((effect) => effect.kind === "say");
+    assert.deepEqual(said.map(({ message }) => message.kind), ["hello", "roster", "agree"]);
+    return said.every((each) => each.isQuiet === true);
+  });
+  assert.deepEqual(isQuiet.map((quiet, i) => quiet ? i : -1).filter((i) => i >= 0).length, 6);
+});
+
 /** Feeds what the other two say and checks on the way that nothing happens too early. */
 function untilSigned(party: Party): Uint8Array<ArrayBuffer> {
   party.feed({ kind: "compiled", facts: simFacts(3, false) });
