@@ -74,8 +74,9 @@ export interface Member {
 export interface Loss {
   /** When that was, in milliseconds since 1970. */
   readonly since: number;
-  /** Whether the peer is being dialled, and since when, or when it was. */
+  /** Whether the peer is being dialled. */
   readonly isDialling: boolean;
+  /** When it was dialled last, in milliseconds since 1970. */
   readonly dialledAt: number;
 }
 
@@ -83,8 +84,9 @@ export interface Loss {
 export interface Repetition {
   /** When that was last, in milliseconds since 1970. */
   readonly at: number;
-  /** The phase and the number of members at that time. */
+  /** The phase at that time. */
   readonly phase: SessionPhase;
+  /** The number of members at that time. */
   readonly members: number;
   /** How often, in this phase and with as many members. */
   readonly times: number;
