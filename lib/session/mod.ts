@@ -27,8 +27,10 @@ export type * from "./session_options.ts";
 export {
   type Dials,
   initialState,
+  type Loss,
   type Member,
   ownHello,
+  type Repetition,
   type SessionConfig,
   type SessionEffect,
   type SessionEvent,
