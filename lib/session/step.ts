@@ -19,13 +19,10 @@ import {
   chain,
   fail,
   failQuietly,
-  isRepeatDue,
   nameHello,
   nameParties,
   otherParties,
   phaseMs,
-  repeat,
-  repeatSoon,
   type SessionEffect,
   type SessionEvent,
   type SessionState,
@@ -45,6 +42,7 @@ import {
   onSigned,
   onVerified,
 } from "./step_agree.ts";
+import { isRepeatDue, repeat, repeatSoon } from "./repeat.ts";
 import { dialLost, found, giveUp, notFound, onLost } from "./step_lost.ts";
 import {
   contactNotice,

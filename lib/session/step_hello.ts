@@ -26,7 +26,6 @@ import {
   nameParties,
   otherParties,
   ownHello,
-  repeatSoon,
   say,
   type SessionEffect,
   type SessionState,
@@ -35,6 +34,7 @@ import {
   type Step,
   withEntry,
 } from "./state.ts";
+import { repeatSoon } from "./repeat.ts";
 import { joinProof } from "./ticket.ts";
 
 /** Peers without a proof that are remembered. */

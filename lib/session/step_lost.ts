@@ -5,13 +5,13 @@
 import { ConnectionError } from "../base/mod.ts";
 import {
   fail,
-  REPEAT_MS,
   type SessionEffect,
   type SessionState,
   stay,
   type Step,
   withEntry,
 } from "./state.ts";
+import { REPEAT_MS } from "./repeat.ts";
 import { forget } from "./step_hello.ts";
 
 /** Time for a connection to come back, in milliseconds; an attempt that has begun by then may still succeed. */
