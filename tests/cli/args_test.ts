@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { buildTree, parseArgs } from "../../lib/cli/args.ts";
-import { type CommandName, OPTION_KEYS, OPTIONS, specOf } from "../../lib/cli/options.ts";
+import {
+  type CommandName,
+  configKey,
+  OPTION_KEYS,
+  OPTIONS,
+  specOf,
+  takesOption,
+} from "../../lib/cli/options.ts";
 import { UsageError } from "../../lib/base/mod.ts";
 import { PARTIES_MAX } from "../../lib/mpc/mod.ts";
 
@@ -122,4 +129,41 @@ Deno.test("the table keeps its own promises", () => {
 
 Deno.test("--parties goes as far as the protocol", () => {
   assert.equal(OPTIONS.parties.max, PARTIES_MAX);
+});
+
+/** The documented flags: short form, key in the config file, default. */
+const DOCUMENTED: Readonly<Record<string, { short?: string; key?: string; fallback?: unknown }>> = {
+  "config": { short: "c" },
+  "network-port": { short: "p", key: "network_port", fallback: 0 },
+  "topic": { short: "t", key: "topics", fallback: [] },
+  "bootnode": { key: "bootnodes", fallback: [] },
+  "seed-node": { key: "seed_nodes", fallback: [] },
+  "identity-key-path": { key: "identity_key_path" },
+  "metrics-port": { short: "m", key: "metrics_port", fallback: 9090 },
+  "log-level": { short: "l", key: "log_level", fallback: "info" },
+  "enable-jaeger": { short: "j", key: "enable_jaeger", fallback: false },
+  "jaeger-host": { key: "jaeger_host", fallback: "localhost" },
+  "jaeger-port": { key: "jaeger_port", fallback: 4317 },
+  "json-trace": { key: "json_trace", fallback: false },
+  "json-trace-file": { key: "json_trace_file", fallback: "traces.json" },
+  "explicit-peer": { key: "explicit_peer" },
+};
+
+// feature: B33, B34, B36, B37, B38, B39, B40, B41, B42, B43, B44, B45, B46, B47, B48, D2
+Deno.test("the flags that are documented have their names, short forms, keys and defaults", () => {
+  for (const [name, { short, key, fallback }] of Object.entries(DOCUMENTED)) {
+    const option = OPTION_KEYS.find((candidate) => specOf(candidate).name === name);
+    assert.ok(option !== undefined, name);
+    const spec = specOf(option);
+    assert.equal(spec.short, short, name);
+    assert.equal(configKey(option), key, name);
+    assert.deepEqual(spec.default, fallback, name);
+    assert.ok(takesOption("node", spec), name);
+  }
+  const bare = parseArgs(["-j", "--json-trace", "--no-quiet"]);
+  assert.ok(bare.kind === "run" && bare.command === "node");
+  assert.deepEqual(bare.flags, { enableJaeger: true, jsonTrace: true, quiet: false });
+  const said = parseArgs(["--enable-jaeger=false", "--json-trace=true"]);
+  assert.ok(said.kind === "run");
+  assert.deepEqual(said.flags, { enableJaeger: false, jsonTrace: true });
 });

@@ -104,6 +104,10 @@ Deno.test("config.example.yml holds every key, explained, with its default", asy
   const lines = text.split("\n");
   const found = lines.flatMap((line) => /^([a-z_]+):/.exec(line)?.[1] ?? []);
   assert.deepEqual(found.toSorted(), OPTION_KEYS.flatMap((key) => configKey(key) ?? []).toSorted());
+  const examples = ["9000", "mpc-computation", "mpc-control", "mpc-results", "./keys/node.key"];
+  for (const example of [...examples, "./logs/traces.json", "/ip4/127.0.0.1/tcp/9000/p2p/"]) {
+    assert.ok(lines.some((line) => line.startsWith("#") && line.includes(example)), example);
+  }
   for (const key of found) {
     const at = lines.findIndex((line) => line.startsWith(`${key}:`));
     assert.match(lines[at - 1] ?? "", /^# /, `${key} has no comment`);
