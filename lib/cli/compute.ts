@@ -14,7 +14,8 @@ import type { Context } from "./context.ts";
 import { showPlan } from "./dry_run.ts";
 import type { Engine, Work } from "./engine/engine.ts";
 import { estimate, linkBytes } from "./estimate.ts";
-import { checkExpected, digestText, fetchProgram } from "./fetch_program.ts";
+import { digestText } from "./digest_text.ts";
+import { checkExpected, fetchProgram } from "./fetch_program.ts";
 import { type EventWriter, eventWriter } from "./json_events.ts";
 import { inputOf, type LoadedFacts } from "./loaded.ts";
 import {

@@ -3,7 +3,7 @@ import { sizeText } from "../base/mod.ts";
 import type { ComputeConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { estimate } from "./estimate.ts";
-import { digestText } from "./fetch_program.ts";
+import { digestText } from "./digest_text.ts";
 import type { EventWriter } from "./json_events.ts";
 import { type LoadedFacts, signatureOf } from "./loaded.ts";
 import { parametersOf } from "../party/mod.ts";

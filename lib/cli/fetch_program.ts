@@ -1,10 +1,11 @@
 /** The program of a session whose ticket is all that we have: fetched from its creator, checked, shown. */
-import { AgreementError, ProgramError, toHex, UnreachableError } from "../base/mod.ts";
+import { AgreementError, ProgramError, UnreachableError } from "../base/mod.ts";
 import type { Source } from "../garble/mod.ts";
 import { fetchBlob, type Node, pause } from "../net/mod.ts";
 import { inSpan, sanitizeLines } from "../observability/mod.ts";
 import { systemClock, type Ticket } from "../session/mod.ts";
 import type { ComputeConfig } from "./config.ts";
+import { digestText } from "./digest_text.ts";
 import { isYes } from "./consent/ask.ts";
 import type { Context } from "./context.ts";
 import { withNode } from "./meeting.ts";
@@ -13,11 +14,6 @@ import { withNode } from "./meeting.ts";
 const RETRY_MS = 500;
 /** Most bytes of one character in UTF-8. */
 const CHARACTER_BYTES = 4;
-
-/** The digest of a program as `--expect-program` takes it. */
-export function digestText(program: Uint8Array): string {
-  return `sha256:${toHex(program)}`;
-}
 
 /**
  * Checks that the program of a ticket, or the own one, is what the user expects.

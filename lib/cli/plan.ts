@@ -3,6 +3,7 @@ import { AgreementError, equal, UsageError, utf8 } from "../base/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
 import { type ProgramFacts, showType } from "../garble/mod.ts";
 import type { Ticket } from "../session/mod.ts";
+import { digestText } from "./digest_text.ts";
 
 /** What the ticket of a preprocessing names in place of a program. */
 export const NO_PROGRAM: Uint8Array<ArrayBuffer> = sha256(utf8("p2p-mpc preprocessing"));
@@ -64,8 +65,13 @@ export function checkPlace(program: ProgramFacts, place: Place, invitation?: Tic
     });
   }
   if (invitation !== undefined && !equal(invitation.program, program.programHash)) {
-    throw new AgreementError("Cannot join the session: the ticket is for another program", {
-      hint: "ask for the program file of the ticket's creator; it must be the same, byte for byte",
-    });
+    throw new AgreementError(
+      "Cannot join the session: the ticket is for another program: " +
+        `${digestText(invitation.program)} instead of our ${digestText(program.programHash)}`,
+      {
+        hint:
+          "ask for the program file of the ticket's creator; it must be the same, byte for byte",
+      },
+    );
   }
 }

@@ -23,3 +23,8 @@ export async function probePrivateFile(path: string): Promise<void> {
   await Deno.writeTextFile(partial, "", { createNew: true, mode: 0o600 });
   await Deno.remove(partial);
 }
+
+/** Whether others than the owner may read or write a file. Windows has no such modes. */
+export function isOpen({ mode }: Pick<Deno.FileInfo, "mode">): boolean {
+  return Deno.build.os !== "windows" && mode !== null && (mode & 0o077) !== 0;
+}

@@ -10,10 +10,12 @@ import {
   startNode,
   watchReach,
 } from "../net/mod.ts";
+import type { Observe } from "../observability/mod.ts";
 import { systemClock } from "../session/mod.ts";
 import type { ListenConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { nodeReputation, openPeerStore } from "./peer_store.ts";
+import { isOpen } from "./private_file.ts";
 
 /**
  * Starts the node that the config describes, and lets it be reached in the ways that the config names.
@@ -30,6 +32,7 @@ export async function startConfigured(
   const { announce, relays, mdns } = config;
   const networkKey = pskFile === undefined ? undefined : await loadNetworkKey(pskFile);
   const identity = path === undefined ? await generateIdentity() : await loadOrCreateIdentity(path);
+  if (path !== undefined) await warnOfOpenKey(path, observe);
   const limits = { maxConnections, maxMessageBytes };
   const reputation = nodeReputation(openPeerStore(config.peersFile, system), observe);
   const node = await startNode({
@@ -47,4 +50,11 @@ export async function startConfigured(
   observe({ kind: "identity", peer: node.peerId, addresses: node.addresses() });
   watch?.attach(node);
   return node;
+}
+
+/** Tells of a key that others can read: they can pass for this node, and read its preprocessing files. */
+async function warnOfOpenKey(path: string, observe: Observe): Promise<void> {
+  if (!isOpen(await Deno.stat(path))) return;
+  const text = `the key file "${path}" is readable by others; \`chmod 600\` keeps it to you`;
+  observe({ kind: "log", level: "warn", module: "key", text });
 }

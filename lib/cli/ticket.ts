@@ -2,7 +2,7 @@
 import { CredentialError, toHex } from "../base/mod.ts";
 import { decodeTicket, type Ticket, TICKET_PREFIX } from "../session/mod.ts";
 import type { Context } from "./context.ts";
-import { digestText } from "./fetch_program.ts";
+import { digestText } from "./digest_text.ts";
 import { writeJson } from "./json.ts";
 import type { Settings } from "./options.ts";
 import { isForPreprocessing } from "./plan.ts";

@@ -4,7 +4,7 @@ import { sha256 } from "../crypto/mod.ts";
 import { verifySignature } from "../net/mod.ts";
 import { checkReceipt, decodeReceipt, type Receipt, resultText } from "../session/mod.ts";
 import type { Context } from "./context.ts";
-import { digestText } from "./fetch_program.ts";
+import { digestText } from "./digest_text.ts";
 import { writeJson } from "./json.ts";
 import type { Settings } from "./options.ts";
 import { messageOf } from "./report.ts";

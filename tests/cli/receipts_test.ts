@@ -32,6 +32,7 @@ async function verified(
   return Object.assign(system, { code });
 }
 
+// feature: D5
 Deno.test("a receipt has the statements of all, holds no input, and `verify` checks it", async () => {
   const parties = await twoParties(
     { flags: [PROGRAM, "--input=3735928000", "--receipt=a.json"] },

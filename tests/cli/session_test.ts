@@ -30,6 +30,7 @@ Deno.test("inputs come from standard input and from a variable; the result goes 
   }
 });
 
+// feature: D5
 Deno.test("an input on the command line is warned of; one that is asked for is not shown", async () => {
   const parties = await twoParties(
     { flags: [PROGRAM, "--input=1"] },

@@ -169,6 +169,7 @@ Deno.test("what is missing is said to be missing, and a lie is found by name", a
   ]);
 });
 
+// feature: B88
 Deno.test("a receipt whose text was changed is refused with the place", async () => {
   const { receipt } = await scene();
   const text = encodeReceipt(receipt);

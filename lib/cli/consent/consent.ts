@@ -4,7 +4,7 @@ import type { Node } from "../../net/mod.ts";
 import { type Description, encodeDescription, sessionHash } from "../../session/mod.ts";
 import type { ComputeConfig } from "../config.ts";
 import type { Context } from "../context.ts";
-import { digestText } from "../fetch_program.ts";
+import { digestText } from "../digest_text.ts";
 import type { EventWriter } from "../json_events.ts";
 import type { LoadedFacts } from "../loaded.ts";
 import { openPeerStore } from "../peer_store.ts";

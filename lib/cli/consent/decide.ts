@@ -3,7 +3,7 @@ import { AgreementError, UsageError } from "../../base/mod.ts";
 import { isPeerId, type PeerBook } from "../../net/mod.ts";
 import type { Description, RosterEntry } from "../../session/mod.ts";
 import type { ConsentConfig } from "../config_consent.ts";
-import { digestText } from "../fetch_program.ts";
+import { digestText } from "../digest_text.ts";
 import { messageOf } from "../report.ts";
 import type { System } from "../system.ts";
 

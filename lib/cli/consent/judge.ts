@@ -3,7 +3,7 @@ import { shortPeer, sizeText } from "../../base/mod.ts";
 import { sentBytes } from "../../mpc/mod.ts";
 import type { PeerBook } from "../../net/mod.ts";
 import { type Description } from "../../session/mod.ts";
-import { digestText } from "../fetch_program.ts";
+import { digestText } from "../digest_text.ts";
 import { type AgreedConstant, agreedParameters, constantsOf } from "../../party/mod.ts";
 import { peerOf } from "./decide.ts";
 import type { Policy } from "./policy_file.ts";

@@ -6,6 +6,7 @@ import { openFileStore } from "../file_store.ts";
 import { MIB } from "../log_file.ts";
 import type { Settings } from "../options.ts";
 import { openPeerStore } from "../peer_store.ts";
+import { isOpen } from "../private_file.ts";
 import { messageOf } from "../report.ts";
 import type { System } from "../system.ts";
 import { type CheckTopic, type Finding, fine } from "./finding.ts";
@@ -20,11 +21,6 @@ export function trouble(topic: CheckTopic, error: unknown, meaning: string): Fin
     ...{ topic, level: "problem", text: messageOf(error), meaning },
     ...(hint === undefined ? {} : { advice: hint }),
   };
-}
-
-/** Whether others than the owner may read or write a file. Windows has no such modes. */
-function isOpen({ mode }: Deno.FileInfo): boolean {
-  return Deno.build.os !== "windows" && mode !== null && (mode & 0o077) !== 0;
 }
 
 /** What is said of a file with a key. */

@@ -135,6 +135,7 @@ Deno.test("a policy names peers by the user's names for them, and a name of nobo
   assert.throws(() => judged(policy), /"carol" is no peer id, and no peer has this name/);
 });
 
+// feature: B88
 Deno.test("a mistake in a policy is told with its key and a suggestion", async () => {
   const cases = [
     { text: "program: []", words: /unknown key "program"/, hint: /did you mean "programs"/ },
