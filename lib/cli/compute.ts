@@ -218,7 +218,8 @@ async function takePart(path: Path, node: Node): Promise<void> {
     context.observe({ kind: "check", check, passed: true, count });
   }
   try {
-    await showResult(config, program, output, { context, events });
+    const receivers = session.description.outputParties;
+    await showResult(config, program, { output, receivers }, { context, events });
   } finally {
     await finishWithReceipt(ending, context);
     rememberParties(config, session.roster, node.peerId, context);

@@ -33,23 +33,23 @@ export interface Ending {
 
 /** Tells the others that this party has finished, and keeps what they say. A failure is told, and harms nothing. */
 export async function finishWithReceipt(ending: Ending, context: Context): Promise<void> {
-  const { session, transcript } = ending;
-  const { channel } = session;
+  const { session, transcript, identity } = ending;
+  const { channel, roster, sid } = session;
   const own = await signStatement(ending, 0, context);
   const statements = new Map([[channel.self, own]]);
-  const others = Array.from({ length: channel.parties }, (_, party) => party)
-    .filter((party) => party !== channel.self);
+  const others = roster.filter(({ party }) => party !== channel.self);
   const length = statementBytes(transcript.parties) + SIGNATURE_BYTES;
-  const exchanged = others.map(async (party) => {
+  const exchanged = others.map(async ({ party, peer }) => {
     const [, bytes] = await Promise.all([
       channel.send(party, STEP, concat(own.body, own.signature)),
       channel.recv(party, STEP, length),
     ]);
     const split = length - SIGNATURE_BYTES;
     const signed = { body: bytes.slice(0, split), signature: bytes.slice(split) };
-    if (decodeStatement(signed.body, channel.parties)?.party === party) {
-      statements.set(party, signed);
-    }
+    const claimed = signedStatementBytes(sid, signed.body);
+    const right = decodeStatement(signed.body, channel.parties)?.party === party &&
+      await identity.verify({ peer, bytes: claimed, signature: signed.signature });
+    if (right) statements.set(party, signed);
   });
   const patience = Promise.withResolvers<void>();
   const cancel = context.system.after(PATIENCE_MS, patience.resolve);

@@ -29,6 +29,14 @@ export async function checkWritable(
   }
 }
 
+/** What came of a computation for this party. */
+export interface Outcome {
+  /** The output bits, packed; undefined for a party that gets no result. */
+  readonly output: Uint8Array | undefined;
+  /** The parties that get the result. */
+  readonly receivers: readonly number[];
+}
+
 /**
  * Gives the result to whom it belongs on this machine: a file, or standard output, whose last line it is then.
  *
@@ -37,13 +45,14 @@ export async function checkWritable(
 export async function showResult(
   config: ComputeConfig,
   program: LoadedFacts,
-  output: Uint8Array | undefined,
+  { output, receivers }: Outcome,
   { context, events }: { readonly context: Context; readonly events: EventWriter },
 ): Promise<void> {
   const { observe } = context;
   if (output === undefined) {
-    events.other("done", {});
-    return observe({ kind: "notice", text: "done; the result went to other parties alone" });
+    events.other("done", { outputs: receivers });
+    const who = `${receivers.length === 1 ? "party" : "parties"} ${receivers.join(", ")}`;
+    return observe({ kind: "notice", text: `done; the result went to ${who}` });
   }
   const outcome = resultOf(program, output, config.outputFormat);
   if (outcome.kind === "panic") {

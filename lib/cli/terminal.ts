@@ -41,9 +41,10 @@ export async function askTerminal(
 ): Promise<string | undefined> {
   if (!Deno.stdin.isTerminal() || signal.aborted) return undefined;
   const say = (text: string): void => void Deno.stderr.writeSync(new TextEncoder().encode(text));
-  say(question);
-  // Why cbreak: Ctrl-C stays a signal. Windows has no such mode, and echoes nothing in the raw one.
+  // Security: before the question, so that nothing of the answer is shown however soon it is typed.
+  // Why cbreak: Ctrl-C stays a signal. Windows has no such mode.
   if (hidden) Deno.stdin.setRaw(true, { cbreak: Deno.build.os !== "windows" });
+  say(question);
   const typed: Typed = { bytes: [], done: false };
   const stopped = new Promise<undefined>((resolve) =>
     signal.addEventListener("abort", () => resolve(undefined), { once: true })

@@ -51,7 +51,7 @@ Deno.test("only the output parties get the result, and a joiner is asked about t
   );
   assertCodes(parties, 0, 0);
   const [first, second] = parties.map(({ system }) => system);
-  assert.match(first?.err() ?? "", /> done; the result went to other parties alone/);
+  assert.match(first?.err() ?? "", /> done; the result went to party 1\n/);
   assert.match(first?.err() ?? "", /the result goes to party 1 alone/);
   assert.match(first?.err() ?? "", /--output-parties=1 join p2pmpc1/);
   assert.doesNotMatch(first?.out() ?? "", /result/);
