@@ -1,5 +1,5 @@
 /** `new` and `join`: the main path of one party, from its config to the result. */
-import { AgreementError, LimitError, sizeText, toHex, utf8 } from "../base/mod.ts";
+import { AgreementError, LimitError, sizeText, toHex, UsageError, utf8 } from "../base/mod.ts";
 import { showType } from "../garble/mod.ts";
 import { blocksOf, type Node, offerBlobs } from "../net/mod.ts";
 import { inSpan, observeAll, type SpanAround } from "../observability/mod.ts";
@@ -28,7 +28,7 @@ import {
   withNode,
 } from "./meeting.ts";
 import { OPTIONS } from "./options.ts";
-import { OwnInput, ownInput } from "./own_input.ts";
+import { OwnInput, ownInput, STDIN } from "./own_input.ts";
 import { rememberParties } from "./peer_store.ts";
 import { checkPlace, isForPreprocessing } from "./plan.ts";
 import { buildWith, loadWith } from "./program.ts";
@@ -69,6 +69,11 @@ export async function computeJoin(
   await told(config, context, async (inner) => {
     inner.context.observe({ kind: "notice", text: "trying to decode ticket..." });
     const { system } = context;
+    if (operand === STDIN && config.input.kind === "file" && config.input.path === STDIN) {
+      throw new UsageError("Cannot read standard input twice: it is to be ticket and input", {
+        hint: "give the ticket itself, or another place for the input",
+      });
+    }
     const ticket = decodeTicket(await ticketText(operand, system), system.now());
     if (isForPreprocessing(ticket)) {
       throw new AgreementError("Cannot join the session: the ticket is for a preprocessing", {

@@ -10,7 +10,7 @@ import type { LoadedFacts } from "./loaded.ts";
 /** Longest text whose parts are hidden on stderr; with a longer one that would take too long. */
 const HIDDEN_MAX = 4096;
 /** What stands for standard input in place of a file. */
-const STDIN = "-";
+export const STDIN = "-";
 
 /** The own input, as packed bits once the party number is known. */
 export class OwnInput {

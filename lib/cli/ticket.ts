@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import { digestText } from "./digest_text.ts";
 import { writeJson } from "./json.ts";
 import type { Settings } from "./options.ts";
+import { STDIN } from "./own_input.ts";
 import { isForPreprocessing } from "./plan.ts";
 import { messageOf } from "./report.ts";
 import { unknownWord } from "./suggest.ts";
@@ -16,7 +17,7 @@ import type { System } from "./system.ts";
  * @throws {CredentialError} if it is a file that cannot be read.
  */
 export async function ticketText(operand: string, system: System): Promise<string> {
-  if (operand === "-") return await system.readStdin();
+  if (operand === STDIN) return await system.readStdin();
   if (operand.trim().startsWith(TICKET_PREFIX) || !/[./\\]/.test(operand)) return operand;
   try {
     return await system.readTextFile(operand);

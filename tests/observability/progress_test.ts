@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
-  paceMeter,
+  type Pace,
+  PaceMeter,
   type Phase,
   type Progress,
   progressBar,
@@ -14,7 +15,8 @@ function progress(phase: Phase, done: number, total = 1000, bytes?: number): Pro
 
 Deno.test("the pace counts a gate when all stages have passed it, and tells the time left", () => {
   let time = 0;
-  const paceOf = paceMeter(() => time);
+  const meter = new PaceMeter();
+  const paceOf = (event: Progress): Pace => meter.add(event, time);
   assert.deepEqual(paceOf(progress("setup", 1000)), {});
   time = 10_000;
   assert.deepEqual(paceOf(progress("authenticated bits", 1000)), {
@@ -29,9 +31,9 @@ Deno.test("the pace counts a gate when all stages have passed it, and tells the 
 });
 
 Deno.test("a circuit without AND gates has no pace", () => {
-  let time = 0;
-  const paceOf = paceMeter(() => time += 1000);
-  assert.deepEqual(paceOf(progress("garbling", 0, 0)), {});
+  const meter = new PaceMeter();
+  meter.add(progress("setup", 0, 0), 0);
+  assert.deepEqual(meter.add(progress("garbling", 0, 0), 1000), {});
   assert.equal(progressText(progress("garbling", 0, 0)), "garbling: 0 of 0 AND gates (100 %)");
 });
 
