@@ -36,7 +36,7 @@ export interface Stretch<P extends string> {
 
 /**
  * Which phase was when. The time is cut into columns, whose width doubles whenever they do not suffice, so that a time
- * line of any length has its bound; a column shows the last phase in it.
+ * line of any length has its bound; a column shows one of the phases in it.
  */
 export class TimeLine<P extends string> {
   #columnMs = COLUMN_MS;
@@ -78,8 +78,6 @@ export class TimeLine<P extends string> {
 
   #coarsen(): void {
     this.#columnMs *= 2;
-    this.#columns = this.#columns
-      .filter((_, at) => at % 2 === 0)
-      .map((even, at) => this.#columns[2 * at + 1] ?? even);
+    this.#columns = this.#columns.filter((_, at) => at % 2 === 0);
   }
 }

@@ -71,8 +71,6 @@ export class SessionRecord {
   readonly #phases = new Map<TrafficPhase, { sent: number; received: number }>();
   #known: SessionSnapshot | undefined;
   #result: SessionResult | undefined;
-  /** Whether messages of the protocol have passed. */
-  #computes = false;
   #endedMs: number | undefined;
   /** The own lines, also before the own number is known. */
   readonly #own = new PartyLines(0);
@@ -104,7 +102,6 @@ export class SessionRecord {
         this.#pace.add(event, nowMs);
         return;
       case "traffic":
-        this.#computes = true;
         return this.#traffic(event, nowMs);
       case "session end":
         this.#stand(nowMs);
@@ -150,7 +147,7 @@ export class SessionRecord {
 
   /** Before they compute, all parties that are known are at what the session is at. */
   #stand(nowMs: number): void {
-    if (this.#endedMs !== undefined || this.#computes) return;
+    if (this.#endedMs !== undefined) return;
     const stage = this.#known?.stage;
     const atMs = nowMs - this.#startedMs;
     if (stage === undefined) return this.#own.reach("compiling", atMs);
