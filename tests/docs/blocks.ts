@@ -34,7 +34,7 @@ export function commandsOf(text: string): string[] {
 /** The documents whose blocks are run or marked; docs/LANGUAGE.md has a test of its own. */
 export async function documents(): Promise<Map<string, string>> {
   const found = new Map<string, string>();
-  for (const folder of ["", "docs/", "docs/adr/", "examples/"]) {
+  for (const folder of ["", "docs/", "docs/adr/", "examples/", "deploy/"]) {
     for await (const { name } of Deno.readDir(new URL(folder === "" ? "./" : folder, ROOT))) {
       const path = folder + name;
       if (!name.endsWith(".md") || path === "docs/LANGUAGE.md") continue;

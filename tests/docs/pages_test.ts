@@ -16,13 +16,16 @@ function anchorsOf(text: string): Set<string> {
   );
 }
 
+/** Where a link or a picture leads. */
+const LINK = /(?:(?:src|srcset)="|\]\()([^)"\s]+)/g;
+
 Deno.test("every link of a document leads to a file and a heading that exist", async () => {
   const texts = await documents();
   texts.set("docs/LANGUAGE.md", await read("docs/LANGUAGE.md"));
   let checked = 0;
   for (const [path, text] of texts) {
     const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "`x`");
-    for (const [, link = ""] of prose.matchAll(/\]\(([^)\s]+)\)/g)) {
+    for (const [, link = ""] of prose.matchAll(LINK)) {
       if (/^https?:/.test(link)) continue;
       const [file = "", anchor] = link.split("#");
       const url = file === "" ? new URL(path, ROOT) : new URL(file, new URL(path, ROOT));
