@@ -29,8 +29,13 @@ import { dropDead, freePlaces, type RelayLimits, relayServer } from "./relay_ser
 import { Reputation } from "./reputation.ts";
 import { transports } from "./transports.ts";
 
-/** Most new connections a second from one host, and most that are being made at a time. */
+/** Most new connections a second from one host. */
 const INBOUND_PER_SECOND_MAX = 64;
+/**
+ * Most connections that are being made at a time: more than one host can begin before the first of them is given up,
+ * so that a host with silent sockets does not keep others out.
+ */
+const PENDING_MAX = INBOUND_PER_SECOND_MAX * (DIAL_TIMEOUT_MS / 1000 + 1);
 /** Most pings of one connection at a time, in each direction. */
 const PINGS_MAX = 8;
 
@@ -121,7 +126,7 @@ function settingsOf(
       maxConnections,
       // Why: many parties may come from one host at once, and a link that was cut comes back at once.
       inboundConnectionThreshold: INBOUND_PER_SECOND_MAX,
-      maxIncomingPendingConnections: INBOUND_PER_SECOND_MAX,
+      maxIncomingPendingConnections: PENDING_MAX,
       // Why longer than usual: where many parties start on one machine, a handshake takes its time.
       dialTimeout: DIAL_TIMEOUT_MS,
       addressDialTimeout: DIAL_TIMEOUT_MS,

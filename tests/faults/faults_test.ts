@@ -26,7 +26,8 @@ function plans(count: number, seed: number): Plan[] {
   return Array.from({ length: count }, (_, i) => {
     const kind = kinds[i % kinds.length] ?? "SIGKILL";
     const victim = random(3);
-    const phases = phasesFor(kind, victim);
+    const all = phasesFor(kind, victim);
+    const phases = SLOW ? all : all.filter((phase) => phase.startsWith("mpc phase"));
     const phase = phases[random(phases.length)] ?? "mpc phase setup";
     return { kind, phase, victim, creator: random(3) };
   });
@@ -37,5 +38,5 @@ Deno.test(`${RUNS} sessions with a fault in each end with the right result or an
   const records: Outcome[] = [];
   for (const plan of plans(RUNS, SEED)) records.push(await table.run(plan));
   if (SLOW) await Deno.stdout.write(new TextEncoder().encode(`\nseed ${SEED}\n${tally(records)}`));
-  assert.deepEqual(missed(records), [], "kinds that never hit a session under way");
+  assert.deepEqual(missed(records), [], "kinds that never hit a running protocol");
 });

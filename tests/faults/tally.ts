@@ -27,11 +27,10 @@ export function tally(records: readonly Outcome[]): string {
   return [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |\n`).join("");
 }
 
-/** Kinds that were tried and never hit a session under way. */
+/** Kinds that were tried and never hit the protocol while it ran. */
 export function missed(records: readonly Outcome[]): Kind[] {
   const tried = new Set(records.map(({ plan }) => plan.kind));
-  const hit = new Set(
-    records.filter((each) => each.hit !== undefined).map(({ plan }) => plan.kind),
-  );
-  return [...tried].filter((kind) => !hit.has(kind));
+  const ran = records.filter(({ hit }) => hit?.startsWith("mpc phase"));
+  const done = new Set(ran.map(({ plan }) => plan.kind));
+  return [...tried].filter((kind) => !done.has(kind));
 }
