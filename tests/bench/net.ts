@@ -12,14 +12,15 @@ import { channelLink, place, serveChannel, type Way } from "./net/channel.ts";
 import { joinMs } from "./net/join.ts";
 import { type Link, serveTcp, tcpLink } from "./net/link.ts";
 import { type Memory, transferMemory } from "./net/memory.ts";
+import type { RelayTold } from "./net/relay.ts";
 import { spread } from "./session/figures.ts";
 import { DOCUMENT, fill } from "./session/report.ts";
 import { ms, table } from "./session/table.ts";
-import { lines } from "./session/talker.ts";
+import { lines, Talker } from "./session/talker.ts";
 
 const TRIPS = 2000;
 const JOINS = 5;
-const WAYS: readonly Way[] = ["direct", "gossip"];
+const WAYS: readonly Way[] = ["direct", "relayed", "gossip"];
 
 /** What the process that reads tells about itself on its standard output. */
 interface Server {
@@ -64,8 +65,8 @@ async function timed(work: () => Promise<void>): Promise<number> {
 }
 
 /** The process that reads. */
-async function serve(others: readonly string[]): Promise<void> {
-  const places = await Promise.all(WAYS.map((way) => place(1, way)));
+async function serve(relay: string, others: readonly string[]): Promise<void> {
+  const places = await Promise.all(WAYS.map((way) => place(1, way, relay)));
   const server: Server = {
     tcpPort: serveTcp(),
     noiseAlone: await serveNoise(),
@@ -83,25 +84,28 @@ async function openRows(
   server: Server,
   places: readonly Awaited<ReturnType<typeof place>>[],
 ): Promise<Row[]> {
-  const [direct, gossip] = await Promise.all(places.map(async ({ open }, i) => {
+  const [direct, relayed, gossip] = await Promise.all(places.map(async ({ open }, i) => {
     return channelLink(await open(server.channels[i] ?? ""));
   }));
-  if (direct === undefined || gossip === undefined) throw new TypeError("A way is missing");
+  if (!direct || !relayed || !gossip) throw new TypeError("A way is missing");
   return [
     { name: "plain TCP", link: await tcpLink(server.tcpPort), share: 1 },
     { name: "noise alone", link: await noiseLink(server.noiseAlone), share: 1 },
     { name: "libp2p, noise", link: await nodeLink("noise", server.noise), share: 1 },
     { name: "libp2p, our TLS", link: await nodeLink("tls", server.tls), share: 1 },
     { name: "our channel, direct", link: direct, share: 1 },
+    { name: "our channel, through a relay", link: relayed, share: 1 / 4 },
     { name: "our channel, gossip", link: gossip, share: 1 / 16 },
   ];
 }
 
 async function measureLinks(rounds: number, mib: number): Promise<string[][]> {
-  const places = await Promise.all(WAYS.map((way) => place(0, way)));
+  await using relay = new Talker<never, RelayTold>("../net/relay.ts", undefined);
+  const { address } = await relay.hear();
+  const places = await Promise.all(WAYS.map((way) => place(0, way, address)));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "--quiet", import.meta.filename ?? "", "serve"],
+      ...["run", "-A", "--quiet", import.meta.filename ?? "", "serve", address],
       ...places.map(({ address }) => address),
     ],
     stdout: "piped",
@@ -161,7 +165,7 @@ async function measure(rounds: number, mib: number, isReport: boolean): Promise<
 if (import.meta.main) {
   const isReport = Deno.args[0] === "--report";
   const [first = "5", second = "256", ...rest] = isReport ? Deno.args.slice(1) : Deno.args;
-  if (first === "serve") await serve([second, ...rest]);
+  if (first === "serve") await serve(second, rest);
   else await measure(Number(first), Number(second), isReport);
   Deno.exit(0);
 }

@@ -1,15 +1,16 @@
-/** Links of ours: the channel of a computation of two parties, over direct streams or over gossip. */
+/** Links of ours: the channel of a computation of two parties, over direct streams, through a relay, or over gossip. */
 import { sha256, systemRng } from "../../../lib/crypto/mod.ts";
 import { directConnect, gossipConnect, nodeGossip } from "../../../lib/net/mod.ts";
 import type { Mesh } from "../../../lib/session/ports.ts";
 import { systemClock } from "../../../lib/session/mod.ts";
+import { nodeBehind } from "../../net/relays.ts";
 import { loopbackSeat } from "../../sim/meeting.ts";
 import { type Link, request, TRIP_BYTES } from "./link.ts";
 
 const MESSAGE_BYTES = 1 << 20;
 
 /** How the packets of a channel travel. */
-export type Way = "direct" | "gossip";
+export type Way = "direct" | "relayed" | "gossip";
 
 /** The node of one of two parties. */
 export interface Place {
@@ -19,12 +20,14 @@ export interface Place {
   open(other: string): Promise<Mesh>;
 }
 
-/** The place of party `self`. */
-export async function place(self: number, way: Way): Promise<Place> {
-  const { node, gate } = await loopbackSeat();
+/** The place of party `self`; `relay` is the address of a relay, which `relayed` needs. */
+export async function place(self: number, way: Way, relay = ""): Promise<Place> {
+  const { node, gate } = way === "relayed"
+    ? await nodeBehind({ addresses: () => [relay] })
+    : await loopbackSeat();
   const [address = ""] = node.addresses();
   const clock = systemClock;
-  const connect = way === "direct" ? directConnect({ node, gate, clock }) : gossipConnect({
+  const connect = way !== "gossip" ? directConnect({ node, gate, clock }) : gossipConnect({
     ...{ gossip: nodeGossip(node), identity: node.identity, clock },
     random: (length) => systemRng().fill(new Uint8Array(length)),
   });

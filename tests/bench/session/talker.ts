@@ -30,7 +30,7 @@ export class Talker<In, Out> implements AsyncDisposable {
   constructor(script: string, argument: unknown) {
     const path = new URL(script, import.meta.url).pathname;
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", ...PERMISSIONS, path, JSON.stringify(argument)],
+      args: ["run", "--quiet", ...PERMISSIONS, path, JSON.stringify(argument ?? null)],
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
