@@ -131,6 +131,7 @@ class DirectConnect implements Connect {
       clock,
       reconnectMs,
       ...(dials ? { seek: () => void this.#seek(pair) } : {}),
+      suspect: () => void node.probeRelay(other.peer),
       distrust: () => node.drop(other.peer),
       isGone: () => this.#isGone(other, over.signal),
       onChange: (change) => {

@@ -22,7 +22,8 @@ const WRITE_HIGH_BYTES = 1 << 20;
 const ACK_BYTES = 1 << 20;
 /** Time between two signs of life. */
 const ALIVE_MS = 15_000;
-/** A stream from which nothing came for this long, while we read it, is given up. */
+/** A stream from which nothing came for this long, while we read it, is looked into, and then given up. */
+const SUSPECT_MS = 20_000;
 const SILENCE_MS = 60_000;
 
 /** Arguments of {@linkcode LastingLink}. */
@@ -37,6 +38,8 @@ export interface LastingLinkInit {
   readonly reconnectMs: number;
   /** A stream is needed: called at the start and after each loss. Nothing at the end that waits. */
   readonly seek?: () => void;
+  /** The stream is silent: what carries it may be dead. Called again and again meanwhile. */
+  readonly suspect?: () => void;
   /** The stream has been silent: whatever carries it must not be used again. */
   readonly distrust?: () => void;
   /** Whether the process at the other end is gone for good, as far as one attempt can tell. */
@@ -358,10 +361,12 @@ export class LastingLink implements FrameLink {
     this.#cancelAlive = this.#init.clock.after(ALIVE_MS, () => {
       const stream = this.#stream;
       if (stream === undefined) return;
-      if (this.#reading && this.#init.clock.now() - this.#heardAt >= SILENCE_MS) {
+      const silence = this.#reading ? this.#init.clock.now() - this.#heardAt : 0;
+      if (silence >= SILENCE_MS) {
         this.#init.distrust?.();
         return this.#broke(stream);
       }
+      if (silence >= SUSPECT_MS) this.#init.suspect?.();
       if (stream.pendingBytes === 0) this.#acknowledge();
       this.#stayAlive();
     });

@@ -1,6 +1,6 @@
 /** Peers on the local network that are found without an address (mDNS), and connected. */
 import type { Libp2p, PeerInfo } from "@libp2p/interface";
-import { mdns } from "@libp2p/mdns";
+import type { mdns } from "@libp2p/mdns";
 
 /** Name of our service: nodes of other programs are not found. */
 const SERVICE = "_p2p-mpc._udp.local";
@@ -8,6 +8,9 @@ const SERVICE = "_p2p-mpc._udp.local";
 const ASK_MS = 5000;
 /** Longest time to connect to somebody who answers. */
 const DIAL_MS = 5000;
+
+/** Most of those who answer before the node is ready. */
+const EARLY_MAX = 64;
 
 type MakeService = ReturnType<typeof mdns>;
 
@@ -18,7 +21,9 @@ export class LocalPeers {
   #early: PeerInfo[] = [];
 
   /** The service that asks, and answers the questions of others. */
-  service(): MakeService {
+  async service(): Promise<MakeService> {
+    // Why here: few nodes need it.
+    const { mdns } = await import("@libp2p/mdns");
     const make = mdns({ serviceTag: SERVICE, interval: ASK_MS });
     return (components) => {
       const service = make(components);
@@ -34,7 +39,7 @@ export class LocalPeers {
   }
 
   #meet(peer: PeerInfo): void {
-    if (this.#node === undefined) this.#early.push(peer);
+    if (this.#node === undefined) this.#early = [...this.#early, peer].slice(0, EARLY_MAX);
     else void this.#dial(this.#node, peer);
   }
 

@@ -23,6 +23,8 @@ export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
 
 /** Longest time for a connection, or a stream over it, to be made. */
 export const DIAL_TIMEOUT_MS = 15_000;
+/** Longest time for a relay to answer. */
+const PROBE_MS = 5000;
 /** Our streams also run through relays that bound what passes. */
 const LIMITED_TOO = { runOnLimitedConnection: true };
 
@@ -364,6 +366,23 @@ export class Node {
   drop(peer: string): void {
     for (const connection of this.#libp2p.getConnections(peerIdFromString(peer))) {
       connection.abort(new ConnectionError("The connection is silent"));
+    }
+  }
+
+  /**
+   * Cuts the connection with the relay between us and `peer`, if there is one that does not answer: a NAT that lost
+   * its state tells nobody.
+   *
+   * @internal
+   */
+  async probeRelay(peer: string): Promise<void> {
+    const relay = this.path(peer)?.relay;
+    if (relay === undefined) return;
+    try {
+      const signal = AbortSignal.timeout(PROBE_MS);
+      await this.#libp2p.services.ping.ping(peerIdFromString(relay), { signal });
+    } catch {
+      this.drop(relay);
     }
   }
 

@@ -1,5 +1,5 @@
 /** Asking the gateway of the local network to forward a port to this node (UPnP). */
-import { type Gateway, upnpNat } from "@achingbrain/nat-port-mapper";
+import type { Gateway } from "@achingbrain/nat-port-mapper";
 import { isPrivate, isPrivateIp } from "@libp2p/utils";
 import { multiaddr } from "@multiformats/multiaddr";
 import { type Observe, observeNothing } from "../observability/mod.ts";
@@ -30,6 +30,8 @@ function localsOf(addresses: readonly string[]): Local[] {
 }
 
 async function findGateway(): Promise<Gateway | undefined> {
+  // Why here: few nodes need it.
+  const { upnpNat } = await import("@achingbrain/nat-port-mapper");
   const signal = AbortSignal.timeout(SEARCH_MS);
   const search = upnpNat({ description: "p2p-mpc" }).findGateways({
     signal,

@@ -83,7 +83,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   for (const address of [...listen, ...announce]) parseAddress(address);
   for (const peer of options.relay?.allow ?? []) parsePeerId(peer);
   const neighbours = mdns ? new LocalPeers() : undefined;
-  const settings = settingsOf({ ...options, reputation }, neighbours);
+  const settings = settingsOf({ ...options, reputation }, await neighbours?.service());
   let libp2p: Libp2p<Services>;
   try {
     libp2p = await createLibp2p<Services>(settings);
@@ -107,7 +107,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
 
 function settingsOf(
   options: NodeOptions & { readonly reputation: Reputation },
-  neighbours: LocalPeers | undefined,
+  neighbours: Awaited<ReturnType<LocalPeers["service"]>> | undefined,
 ): Libp2pOptions<Services> {
   const { identity, listen, announce = [], maxConnections = 100, networkKey, relay } = options;
   const { reputation, metrics, behindRelays = false } = options;
@@ -136,7 +136,7 @@ function settingsOf(
     ...(metrics === undefined ? {} : { metrics: () => libp2pMetrics(metrics) }),
     // Why: a party that computes for long does not answer pings, and must not be cut off for that.
     connectionMonitor: { abortConnectionOnPingFailure: false },
-    ...(neighbours === undefined ? {} : { peerDiscovery: [neighbours.service()] }),
+    ...(neighbours === undefined ? {} : { peerDiscovery: [neighbours] }),
     services: {
       identify: identify(),
       kad: kademlia(),

@@ -9,6 +9,7 @@ import {
   type Parameters,
   runsOf,
   sentBytes,
+  sentBytesTo,
   sessionRounds,
   TRAFFIC_PHASES,
 } from "../../lib/mpc/mod.ts";
@@ -66,6 +67,13 @@ for (const parameters of SESSIONS) {
       const runs = [...runsOf(circuit, chunk)].map(({ ands }) => ands);
       const wanted = sentBytes({ header, parameters, self, runs });
       assert.deepEqual(Object.fromEntries(seen), wanted, `party ${self}`);
+      for (let to = 0; to < parties; to++) {
+        const part = sentBytesTo({ header, parameters, self, to, runs });
+        for (const phase of TRAFFIC_PHASES) {
+          const { bytes } = meter.total({ direction: "sent", phase, peer: to });
+          assert.equal(bytes, to === self ? 0 : part[phase], `${self} to ${to}: ${phase}`);
+        }
+      }
     }
     const steps = rounds.map((all) => all.join(" "));
     assert.equal(rounds.length, sessionRounds(header, parameters), `\n${steps.join("\n")}`);

@@ -65,6 +65,7 @@ function setup(change: Partial<LastingLinkInit> = {}): Setup {
     nonce: OWN,
     clock,
     reconnectMs: 5000,
+    suspect: () => happened.push("suspect"),
     distrust: () => happened.push("distrust"),
     onChange: (what) => happened.push(what),
     ...change,
@@ -184,7 +185,7 @@ Deno.test("LastingLink gives a silent stream up, and the link when no other one 
   });
   for (let i = 0; i < 4; i++) clock.advance(15_000);
   await turn();
-  assert.deepEqual(happened, ["distrust", "lost"]);
+  assert.deepEqual(happened, ["suspect", "suspect", "distrust", "lost"]);
   clock.advance(5000);
   await reading;
   await assert.rejects(link.drained(), ConnectionError);

@@ -10,6 +10,7 @@ import {
 } from "../../lib/net/mod.ts";
 import type { Event } from "../../lib/observability/mod.ts";
 import { systemClock } from "../../lib/session/clock.ts";
+import { Forwarder } from "./forwarder.ts";
 import { loopbackNode, meshOf, type TestMesh, type TestNode } from "./loopback.ts";
 import { loopbackRelay, nodeBehind, relayAddress } from "./relays.ts";
 
@@ -159,4 +160,30 @@ Deno.test("a direct address is taken before a relayed one", async () => {
   await behind.node.dial(target);
   assert.deepEqual(behind.node.path(open.node.peerId), { relay: undefined, bytesLeft: undefined });
   await stopAll(behind, open, relay);
+});
+
+Deno.test("a relay that has become silent is dropped, and taken again, when its link is looked into", async () => {
+  const relay = await loopbackRelay();
+  const port = Number(/\/tcp\/(\d+)/.exec(relayAddress(relay))?.[1]);
+  const forwarder = new Forwarder(port);
+  const address = `${forwarder.address}/p2p/${relay.peerId}`;
+  const back = Promise.withResolvers<void>();
+  const observe = (event: Event): void => {
+    if (event.kind === "notice" && event.text === `relay ${address} is back`) back.resolve();
+  };
+  const behind = await nodeBehind({ addresses: () => [address] }, { observe });
+  const other = await nodeBehind(relay);
+  await behind.node.dial({ peer: other.node.peerId, addresses: other.node.addresses() });
+  assert.equal(behind.node.path(other.node.peerId)?.relay, relay.peerId);
+  const over = Promise.withResolvers<void>();
+  forwarder.stall(over.promise);
+  await behind.node.probeRelay(other.node.peerId);
+  assert.equal(behind.node.path(relay.peerId), undefined);
+  // What is under way stays where it is; only new connections pass.
+  forwarder.stall(Promise.resolve());
+  await back.promise;
+  over.resolve();
+  await stopAll(behind, other);
+  await forwarder.close();
+  await relay.stop();
 });
