@@ -42,17 +42,18 @@ processTest("two parties that only a relay can reach compute, and say so", async
 });
 
 processTest(
-  "what is too large for a relay is refused before it starts, with the numbers",
+  "what is too large for a relay is refused before it starts, with numbers that hold",
   async () => {
     await using program = await programFile(sumOf(2));
-    const { address } = await relayWith("--max-bytes=131072");
-    const flags = [`--program=${program.path}`, "--listen=none", `--relay=${address}`];
-    const creator = new Process([...flags, "--party=0", "--input=40", "new"]);
-    const joiner = new Process([
-      ...[...flags, "--party=1", "--input=2"],
-      ...["join", await ticketOf(creator)],
-    ]);
-    for (const process of [creator, joiner]) {
+    const run = async (bytes: number): Promise<Process[]> => {
+      const { address } = await relayWith(`--max-bytes=${bytes}`);
+      const flags = [`--program=${program.path}`, "--listen=none", `--relay=${address}`];
+      const creator = new Process([...flags, "--party=0", "--input=40", "new"]);
+      const ticket = await ticketOf(creator);
+      return [creator, new Process([...flags, "--party=1", "--input=2", "join", ticket])];
+    };
+    let enough = 0;
+    for (const process of await run(131_072)) {
       const end = await process.ended;
       assertEnded(
         end,
@@ -60,6 +61,13 @@ processTest(
         /passes about [\d.]+ [kM]B between us and party \d, and relay \S+ lets [\d.]+ kB pass, both/,
       );
       assert.doesNotMatch(end.stderr, /starting the computation/);
+      enough = Number(/--max-bytes=(\d+) or more/.exec(end.stderr)?.[1] ?? enough);
+    }
+    // What the parties have said before they are linked counts as well.
+    for (const process of await run(enough + 65_536)) {
+      const end = await process.ended;
+      assertEnded(end, 0);
+      assert.doesNotMatch(end.stderr, /lost the connection/);
     }
   },
 );
