@@ -221,7 +221,6 @@ export async function networkFindings(settings: Settings, context: Context): Pro
     const ips = [...new Set(node.addresses().flatMap((address) => ipIn(address) ?? []))];
     const addresses = addressFinding(ips);
     findings.push(fine("ports", `peers: ${config.listen.join(", ")}`), addresses);
-    findings.push(...await throughRelays(node, config, addresses, context));
     const targets = [...config.bootnodes, ...config.seedNodes];
     if (targets.length === 0) {
       findings.push({
@@ -231,7 +230,8 @@ export async function networkFindings(settings: Settings, context: Context): Pro
       });
     }
     const results = await Promise.all(targets.map((target) => reached(node, target, context)));
-    findings.push(...results.flat());
+    // Why after the bootnodes: a peer tells where it sees us once, when it is connected.
+    findings.push(...results.flat(), ...await throughRelays(node, config, addresses, context));
     const isPublic = addresses.level === "ok" || config.announce.length > 0;
     if (
       isPublic && results.flat().some(({ level, topic }) => topic === "reach" && level === "ok")
