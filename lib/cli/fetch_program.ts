@@ -9,6 +9,7 @@ import { digestText } from "./digest_text.ts";
 import { isYes } from "./consent/ask.ts";
 import type { Context } from "./context.ts";
 import { withNode } from "./meeting.ts";
+import { counted } from "./targets.ts";
 
 /** Time between two attempts to reach the creator, in milliseconds. */
 const RETRY_MS = 500;
@@ -77,7 +78,7 @@ async function fetched(
       await node.dial({ peer: creator, addresses }, signal);
       const bytesMax = CHARACTER_BYTES * sourceMax;
       const request = { node, peer: creator, clock: systemClock, digest: program, bytesMax };
-      return await fetchBlob(request, signal);
+      return await counted(context, "blob", () => fetchBlob(request, signal));
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof UnreachableError)) throw error;

@@ -12,7 +12,7 @@ import {
   utf8,
 } from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
-import { type Observe, observeNothing } from "../observability/mod.ts";
+import { type Observe, observeNothing, type RequestResult } from "../observability/mod.ts";
 import type { Clock, Connect, Mesh, MeshPeer, MeshRequest } from "../session/ports.ts";
 import { REFUSED } from "./failures.ts";
 import { FRAME_TAG_BYTES } from "./frame.ts";
@@ -155,7 +155,12 @@ class DirectConnect implements Connect {
     };
     if (!dials) {
       const tag = request.sid.slice(0, FRAME_TAG_BYTES);
-      unexpect = gate.expect(other.peer, tag, (held) => answer(pair, held));
+      unexpect = gate.expect(other.peer, tag, (held) => {
+        const result = answer(pair, held) ? "ok" : "rejected";
+        const told = { kind: "request", protocol: "session", direction: "inbound" } as const;
+        // The answer is written at once.
+        this.#init.observe?.({ ...told, result, seconds: 0 });
+      });
     }
     return link;
   }
@@ -220,13 +225,29 @@ class DirectConnect implements Connect {
       pair.triedAt = this.#init.clock.now();
       pair.received = received;
       try {
-        await this.#dialOnce(pair);
+        await this.#attempt(pair);
       } catch (error) {
         // Who is not reached may be reached later. Who refuses, or is another process, never.
         if (error instanceof Refusal) return link.fail(error.why);
       }
     }
     pair.seeking = false;
+  }
+
+  /** Dials once, and tells that as a request. */
+  async #attempt(pair: Pair): Promise<void> {
+    const told = { kind: "request", protocol: "session", direction: "outbound" } as const;
+    const { clock, observe = observeNothing } = this.#init;
+    const since = clock.now();
+    const tell = (result: RequestResult): void =>
+      observe({ ...told, result, seconds: (clock.now() - since) / 1000 });
+    try {
+      await this.#dialOnce(pair);
+      tell("ok");
+    } catch (error) {
+      tell(error instanceof Refusal ? "rejected" : "error");
+      throw error;
+    }
   }
 
   async #dialOnce(pair: Pair): Promise<void> {
@@ -300,7 +321,7 @@ function checkHello(link: LastingLink, hello: Parameters<LastingLink["check"]>[0
 }
 
 /** Answers a hello: with ours, after which the link goes on over this stream, or with a refusal. */
-function answer(pair: Pair, { link: stream, hello: frame }: HeldStream): void {
+function answer(pair: Pair, { link: stream, hello: frame }: HeldStream): boolean {
   const { link } = pair;
   try {
     const hello = decodeHello(frame.payload);
@@ -309,6 +330,7 @@ function answer(pair: Pair, { link: stream, hello: frame }: HeldStream): void {
     const payload = encodeHello({ ...ends(pair), ...link.standing, attempt: hello.attempt });
     stream.write({ kind: "hello", payload });
     link.attach(stream);
+    return true;
   } catch (error) {
     if (!(error instanceof MpcError)) throw error;
     refuse(stream, error.message);
@@ -316,6 +338,7 @@ function answer(pair: Pair, { link: stream, hello: frame }: HeldStream): void {
     if (error instanceof StartedAnewError) {
       link.fail(error);
     }
+    return false;
   }
 }
 

@@ -37,7 +37,7 @@ export type TrafficPhase = typeof TRAFFIC_PHASES[number];
 export type Direction = "inbound" | "outbound";
 
 /** What a request was made over: one of a few names, since it becomes a label of a metric. */
-export type RequestProtocol = "session" | "gossip" | "ping" | "dial" | "metrics-http";
+export type RequestProtocol = "session" | "blob" | "gossip" | "ping" | "dial" | "metrics-http";
 
 /** How a request ended. `rejected`: it was understood and refused. */
 export type RequestResult = "ok" | "error" | "rejected" | "timeout";

@@ -12,7 +12,14 @@ import type { Register } from "./register.ts";
 
 /** Both directions. */
 export const DIRECTIONS: readonly Direction[] = ["inbound", "outbound"];
-const PROTOCOLS: readonly RequestProtocol[] = ["session", "gossip", "ping", "dial", "metrics-http"];
+const PROTOCOLS: readonly RequestProtocol[] = [
+  "session",
+  "blob",
+  "gossip",
+  "ping",
+  "dial",
+  "metrics-http",
+];
 const RESULTS: readonly RequestResult[] = ["ok", "error", "rejected", "timeout"];
 /** Upper bounds in seconds. */
 const DURATION_BUCKETS = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 60];

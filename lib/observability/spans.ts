@@ -86,6 +86,7 @@ interface RequestSpan {
 /** How a request is told, by what it was made over. */
 const REQUESTS: Readonly<Record<RequestProtocol, RequestSpan>> = {
   session: { name: "exchange session messages", kind: "server" },
+  blob: { name: "fetch blob", kind: "client" },
   gossip: {
     ...{ name: "receive message", kind: "consumer" },
     attributes: {

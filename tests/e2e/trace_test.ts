@@ -55,7 +55,10 @@ function assertTree(spans: readonly ReceivedSpan[], self: number, inDetail: bool
   const roots = spans.filter(({ parentId }) => parentId === "");
   assert.deepEqual(roots.map(({ name }) => name), ["run mpc session"]);
   const isRound = ({ name }: ReceivedSpan): boolean => name.startsWith("mpc round ");
-  const below = spans.filter((span) => span.parentId !== "" && !isRound(span));
+  const isRequest = ({ attributes }: ReceivedSpan): boolean =>
+    attributes["mpc.request.direction"] !== undefined;
+  assert.equal(spans.some(isRequest), inDetail);
+  const below = spans.filter((span) => span.parentId !== "" && !isRound(span) && !isRequest(span));
   assert.deepEqual(below.map(({ name }) => name).sort(), expectedNames(self));
   for (const span of spans.filter(({ parentId }) => parentId !== "")) {
     const parent = byId.get(span.parentId);

@@ -23,6 +23,8 @@ type Answers = ReadonlyMap<string, number>;
 interface Prometheus extends AsyncDisposable {
   /** The answer to an expression of its language, which must be one. */
   query(expression: string): Promise<Answers>;
+  /** The labels of all series, name and target among them. */
+  series(): Promise<readonly Readonly<Record<string, string>>[]>;
 }
 
 /** Starts a server that scrapes `targets`. */
@@ -62,6 +64,10 @@ scrape_configs: [{ job_name: p2p-mpc, static_configs: [{ targets: ${JSON.stringi
       assert.equal(status, "success", `${expression}: ${error}`);
       const results: { metric: { instance?: string }; value: [number, string] }[] = data.result;
       return new Map(results.map(({ metric, value }) => [metric.instance ?? "", Number(value[1])]));
+    },
+    async series(): Promise<readonly Readonly<Record<string, string>>[]> {
+      const match = new URLSearchParams({ "match[]": '{job="p2p-mpc"}' });
+      return (await (await fetch(`${origin}/api/v1/series?${match}`)).json()).data;
     },
     [Symbol.asyncDispose]: stop,
   };

@@ -17,6 +17,7 @@ const EXPECTED: Readonly<Record<string, number>> = {
   'p2p_mpc_consent_total{decision="granted"}': 1,
   'p2p_mpc_requests_total{protocol="metrics-http",result="ok"}': 1,
   'p2p_mpc_request_duration_seconds_count{protocol="metrics-http",direction="inbound"}': 1,
+  'sum by (instance) (p2p_mpc_requests_total{protocol="session",result="ok"})': 2,
   'sum by (instance) (p2p_mpc_phase_bytes_total{direction="inbound"})': 1_000_000,
   'p2p_mpc_phase_duration_seconds_count{phase="setup"}': 1,
   'p2p_mpc_phase_duration_seconds_count{phase="compile"}': 1,
@@ -43,6 +44,16 @@ processTest("Prometheus sees a computation: its targets are up and its series mo
     assert.deepEqual([...answers.keys()].sort(), [...targets].sort(), metric);
     for (const [instance, value] of answers) {
       assert.ok(value >= least, `${metric} of ${instance} is ${value}, not ${least}`);
+    }
+  }
+  // No label names a peer, an address or a session.
+  for (const { instance: _, ...labels } of await server.series()) {
+    for (const value of Object.values(labels)) {
+      assert.doesNotMatch(
+        value,
+        /12D3KooW|\d+\.\d+\.\d+\.\d+|[0-9a-f]{16}/,
+        JSON.stringify(labels),
+      );
     }
   }
   const failed = await server.query(
