@@ -40,7 +40,7 @@ Deno.test("`main.ts` ends with the exit code of the error", async () => {
 });
 
 for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  // feature: B16, B64, B71
+  // feature: B16, B71
   Deno.test(`a node that gets ${signal} ends with ${expected}`, async () => {
     const command = new Deno.Command(Deno.execPath(), {
       args: [

@@ -152,7 +152,7 @@ processTest(
     }),
 );
 
-// feature: B16, B35, B50
+// feature: B16, B35, B50, D1
 processTest("without arguments it is a node; `--help` and `--version` say what it is", async () => {
   const bare = new Process([]);
   await bare.sees(/> our node id: 12D3KooW\w+\n/);

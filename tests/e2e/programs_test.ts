@@ -17,6 +17,7 @@ async function session(creator: readonly string[], joiner: readonly string[]): P
   return await Promise.all([first.ended, second.ended]);
 }
 
+// feature: B82
 processTest(
   "two processes compute AES-128 from the circuit file, with the vector of FIPS 197",
   async () => {
