@@ -5,7 +5,7 @@ import {
   assertEnded,
   type Ended,
   party,
-  Process,
+  type Process,
   processTest,
   programFile,
   ticketOf,
@@ -147,40 +147,48 @@ processTest("a browser watches three parties compute", async () => {
   assert.deepEqual(ours, []);
 }, !await isInstalled(BROWSER));
 
-processTest("without scripts a browser shows a node's peers, topics and warnings", async () => {
-  await using browser = await startBrowser();
-  const hostile = `<img src=x onerror=alert(1)>"'`;
-  const node = new Process([
-    ...["--listen=/ip4/127.0.0.1/tcp/0", "--metrics-port=0", "--topic=chat", `--topic=${hostile}`],
-    "--bootnode=/ip4/127.0.0.1/tcp/9/p2p/12D3KooWSqm6NQo8kL2hpbo3oUGrRTcWUPHtKNEFWSVa7tBCyKQT",
-  ]);
-  const origin = await originOf(node);
-  const [, address = ""] = await node.sees(/listening on (\S+)/);
-  const friend = party(["--metrics-port=0", "--topic=chat", `--bootnode=${address}`]);
-  const { page, requests, complaints } = await browser.open(origin, { javaScriptEnabled: false });
-  for (;;) {
-    const text = await page.locator("main").innerText();
-    if (/chat\s+1/.test(text) && /p2p-mpc\/\d/.test(text) && text.includes("Cannot reach")) break;
-    await page.reload();
-  }
-  assert.equal(await page.locator("#topics tbody tr th").nth(1).innerText(), hostile);
-  assert.equal(await page.locator("img").count(), 0);
-  assert.equal(
-    await page.locator("button:visible").count(),
-    0,
-    "buttons do nothing without scripts",
-  );
-  assert.equal(await page.locator('meta[http-equiv="refresh"]').getAttribute("content"), "5");
-  assert.ok(requests.every((url) => url.startsWith(origin)), requests.join("\n"));
-  await takePicture(page, "dashboard-node");
+processTest(
+  "a browser shows a node also without scripts; with them, its end and the node after it",
+  async () => {
+    await using browser = await startBrowser();
+    const hostile = `<img src=x onerror=alert(1)>"'`;
+    const node = party([
+      ...["--metrics-port=0", "--topic=chat", `--topic=${hostile}`],
+      "--bootnode=/ip4/127.0.0.1/tcp/9/p2p/12D3KooWSqm6NQo8kL2hpbo3oUGrRTcWUPHtKNEFWSVa7tBCyKQT",
+    ]);
+    const origin = await originOf(node);
+    const [, address = ""] = await node.sees(/listening on (\S+)/);
+    const friend = party(["--metrics-port=0", "--topic=chat", `--bootnode=${address}`]);
+    const { page, requests, complaints } = await browser.open(origin, { javaScriptEnabled: false });
+    for (;;) {
+      const text = await page.locator("main").innerText();
+      if (/chat\s+1/.test(text) && /p2p-mpc\/\d/.test(text) && text.includes("Cannot reach")) break;
+      await page.reload();
+    }
+    assert.equal(await page.locator("#topics tbody tr th").nth(1).innerText(), hostile);
+    assert.equal(await page.locator("img").count(), 0);
+    assert.equal(
+      await page.locator("button:visible").count(),
+      0,
+      "buttons do nothing without scripts",
+    );
+    assert.equal(await page.locator('meta[http-equiv="refresh"]').getAttribute("content"), "5");
+    assert.ok(requests.every((url) => url.startsWith(origin)), requests.join("\n"));
+    await takePicture(page, "dashboard-node");
 
-  const scripted = await browser.open(origin);
-  await scripted.page.locator(".live", { hasText: "live" }).waitFor();
-  await assertAccessible(scripted.page);
-  for (const process of [node, friend]) process.kill("SIGTERM");
-  await scripted.page.locator(".live", { hasText: "has ended" }).waitFor();
-  assert.deepEqual(
-    [...complaints, ...scripted.complaints].filter((text) => !/ERR_/.test(text)),
-    [],
-  );
-}, !await isInstalled(BROWSER));
+    const scripted = await browser.open(origin);
+    await scripted.page.locator(".live", { hasText: "live" }).waitFor();
+    await assertAccessible(scripted.page);
+    for (const process of [node, friend]) process.kill("SIGTERM");
+    await scripted.page.locator(".live", { hasText: "has ended" }).waitFor();
+    await node.ended;
+    const next = party([`--metrics-port=${new URL(origin).port}`]);
+    const [, peer = ""] = await next.sees(/our node id: (\S+)/);
+    await scripted.page.locator("h1", { hasText: peer }).waitFor();
+    assert.deepEqual(
+      [...complaints, ...scripted.complaints].filter((text) => !/ERR_/.test(text)),
+      [],
+    );
+  },
+  !await isInstalled(BROWSER),
+);
