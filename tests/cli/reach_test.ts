@@ -107,6 +107,22 @@ Deno.test("who is not there or not known is an error with the next step", () =>
     }
   }));
 
+Deno.test("`lookup` tells the addresses of a peer that others know and that has gone", () =>
+  withNodes(2, async ([boot, gone]) => {
+    assert.ok(boot && gone);
+    await gone.dial({ addresses: boot.addresses() });
+    const [address = ""] = gone.addresses();
+    const [bootnode = ""] = boot.addresses();
+    const flags = [LISTEN, `--bootnode=${bootnode}`];
+    // Why first: then the bootnode knows it for sure.
+    assert.equal((await run("lookup", gone.peerId, ...flags)).code, 0);
+    await gone.stop();
+    const end = await run("lookup", gone.peerId, ...flags);
+    assert.equal(end.code, 4);
+    assert.match(end.err(), /Cannot reach .*the connection was refused/);
+    assert.equal(end.out(), `peer      ${gone.peerId}\nlistens   ${address}\n`);
+  }));
+
 Deno.test("the path of a connection is told in words", () => {
   const told = (address: string, path: LinkPath): string =>
     linkText({
