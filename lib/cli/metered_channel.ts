@@ -9,17 +9,17 @@ export function meteredChannel(
   { now }: Pick<System, "now">,
   observe: Observe,
 ): Channel {
+  // Their number follows from the circuit.
+  const steps = new Set<string>();
   const tell = (
     step: string,
     message: { readonly direction: Direction; readonly party: number; readonly bytes: number },
     sinceMs: number,
   ): void => {
-    observe({
-      kind: "traffic",
-      ...message,
-      phase: phaseOf(step),
-      seconds: (now() - sinceMs) / 1000,
-    });
+    const begins = steps.has(step) ? {} : { begins: true } as const;
+    steps.add(step);
+    const seconds = (now() - sinceMs) / 1000;
+    observe({ kind: "traffic", ...message, phase: phaseOf(step), seconds, ...begins });
   };
   return {
     self: inner.self,

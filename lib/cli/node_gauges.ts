@@ -33,6 +33,15 @@ export function nodeGauges(register: Register): (node: Node) => void {
       for (const [band, count] of bands(node)) gauge.set({ band }, count);
     },
   });
+  register.gauge({
+    name: "p2p_mpc_relay_reservations",
+    help: "Relays through which this node can be reached",
+    collect(gauge): void {
+      const paths = (node?.addresses() ?? []).filter((address) => address.includes("/p2p-circuit"));
+      const relays = new Set(paths.map((path) => /\/p2p\/(\w+)\/p2p-circuit/.exec(path)?.[1]));
+      gauge.set({}, relays.size);
+    },
+  });
   return (attached) => {
     node = attached;
   };

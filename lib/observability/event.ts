@@ -142,6 +142,8 @@ export type Event =
     /** Payload. */
     readonly bytes: number;
     readonly seconds: number;
+    /** It is the first message of its step: a round begins. */
+    readonly begins?: true;
   }
   | SpanEvent;
 

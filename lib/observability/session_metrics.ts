@@ -102,6 +102,11 @@ function phaseMetrics(register: Register, now: Now): Observe {
     help: "Messages of the rounds of each phase of the protocol on the wire",
     labels: ["phase", "direction"],
   });
+  const rounds = register.counter({
+    name: "p2p_mpc_rounds_total",
+    help: "Steps of the protocol in which messages passed, by phase on the wire",
+    labels: ["phase"],
+  });
   const waits = register.counter({
     name: "p2p_mpc_round_wait_seconds_total",
     help: "Time in which messages were waited for; waits for several parties add up",
@@ -110,6 +115,7 @@ function phaseMetrics(register: Register, now: Now): Observe {
   for (const phase of ["compile", ...PHASES]) durations.zero({ phase });
   for (const phase of TRAFFIC_PHASES) {
     waits.inc({ phase }, 0);
+    rounds.inc({ phase }, 0);
     for (const direction of DIRECTIONS) {
       bytes.inc({ phase, direction }, 0);
       messages.inc({ phase, direction }, 0);
@@ -132,6 +138,7 @@ function phaseMetrics(register: Register, now: Now): Observe {
       const { phase, direction } = event;
       bytes.inc({ phase, direction }, event.bytes);
       messages.inc({ phase, direction });
+      if (event.begins) rounds.inc({ phase });
       if (direction === "inbound") waits.inc({ phase }, event.seconds);
     }
   };

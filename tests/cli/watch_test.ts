@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { CheatingError, UsageError } from "../../lib/base/mod.ts";
 import { withWatch } from "../../lib/cli/watch.ts";
-import type { Channel } from "../../lib/mpc/mod.ts";
 import { createRedactor, type Event } from "../../lib/observability/mod.ts";
 import { fakeSystem } from "./fake_system.ts";
 
@@ -64,26 +63,4 @@ Deno.test("a command that fails still fails when it is watched", async () => {
   const error = new CheatingError("Cannot trust party 1", { check: "echo" });
   const { context } = world();
   await assert.rejects(withWatch(CONFIG, context, () => Promise.reject(error)), error);
-});
-
-Deno.test("a watched channel tells of every message that passes, and of none that fails", async () => {
-  const { context } = world();
-  const inner: Channel = {
-    ...{ self: 0, parties: 2, abort: () => Promise.resolve() },
-    send: () => Promise.resolve(),
-    recv: (_from, step, length) =>
-      step === "output"
-        ? Promise.reject(new Error("gone"))
-        : Promise.resolve(new Uint8Array(length)),
-  };
-  let page = "";
-  await withWatch(CONFIG, context, async ({ traced }) => {
-    const channel = traced?.(inner) ?? inner;
-    assert.deepEqual([channel.self, channel.parties], [0, 2]);
-    await channel.send(1, "c3/V/0/open", new Uint8Array(7));
-    assert.equal((await channel.recv(1, "input/labels", 5)).length, 5);
-    await assert.rejects(channel.recv(1, "output", 1), /gone/);
-    page = "seen";
-  });
-  assert.equal(page, "seen");
 });

@@ -94,7 +94,7 @@ const AFTER: readonly Event[] = [
   { kind: "progress", phase: "buckets", done: 300, total: 300 },
   { kind: "progress", phase: "garbling", done: 300, total: 300 },
   {
-    ...{ kind: "traffic", phase: "tables", party: 0 },
+    ...{ kind: "traffic", phase: "tables", party: 0, begins: true },
     direction: "inbound",
     bytes: 7,
     seconds: 0.5,
@@ -135,6 +135,7 @@ Deno.test("a session moves its state, its phases, its gates and its checks", asy
   assert.deepEqual(of("circuit_and_gates"), [300, 300]);
   assert.deepEqual(of("parties"), [3, 3]);
   assert.deepEqual(of("phase_bytes_total", { phase: "tables", direction: "outbound" }), [0, 9]);
+  assert.deepEqual(of("rounds_total", { phase: "tables" }), [0, 1]);
   assert.deepEqual(of("round_wait_seconds_total", { phase: "tables" }), [0, 0.5]);
   assert.deepEqual(of("checks_total", { check: "echo", result: "passed" }), [0, 5]);
   assert.deepEqual(of("consent_total", { decision: "granted" }), [1, 1]);

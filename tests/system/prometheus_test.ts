@@ -19,6 +19,7 @@ const EXPECTED: Readonly<Record<string, number>> = {
   'p2p_mpc_request_duration_seconds_count{protocol="metrics-http",direction="inbound"}': 1,
   'sum by (instance) (p2p_mpc_requests_total{protocol="session",result="ok"})': 2,
   'sum by (instance) (p2p_mpc_phase_bytes_total{direction="inbound"})': 1_000_000,
+  "sum by (instance) (p2p_mpc_rounds_total)": 10,
   'p2p_mpc_phase_duration_seconds_count{phase="setup"}': 1,
   'p2p_mpc_phase_duration_seconds_count{phase="compile"}': 1,
   'p2p_mpc_messages_total{direction="outbound",kind="control"}': 2,
