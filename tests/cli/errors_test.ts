@@ -73,6 +73,11 @@ const CASES: readonly Case[] = [
     ...{ error: /there is no environment variable "MINE"/, hint: /--input-env/ },
   },
   {
+    name: "standard input for two things",
+    args: [SUM, "--input-file=-", "join", "-"],
+    ...{ code: 2, error: /it is to be ticket and input/, hint: /give the ticket itself/ },
+  },
+  {
     ...{
       name: "an input file that is not there",
       args: [SUM, "--input-file=x.csv", "new"],
