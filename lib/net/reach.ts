@@ -1,10 +1,13 @@
-/** Reaching a peer: at its direct addresses first, then through a relay. */
+/** Reaching a peer: at one of its direct addresses after the other, then through a relay. */
 import type { Connection, Libp2p, PeerId } from "@libp2p/interface";
+import { loopbackAddressLast, publicAddressesFirst } from "@libp2p/utils";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { isRelayed } from "./path.ts";
 
 /** Longest time for the direct addresses where there is a relay to fall back on, in milliseconds. */
-const DIRECT_MS = 5000;
+const DIRECT_MS = 8000;
+/** Longest time for an address after which there is another one to try, in milliseconds. */
+const ADDRESS_MS = 4000;
 
 /** What {@linkcode reach} uses of a node. */
 export type Dialler = Pick<
@@ -46,10 +49,11 @@ async function climb(
 ): Promise<Connection> {
   const relayed = addresses.filter(isRelayed);
   const direct = addresses.filter((address) => !isRelayed(address));
-  if (relayed.length === 0) return await node.dial(direct, { signal });
+  if (relayed.length === 0) return await dialInTurn(node, { addresses: direct, signal });
   try {
     const soon = AbortSignal.any([signal, AbortSignal.timeout(DIRECT_MS)]);
-    if (direct.length > 0) return await node.dial(direct, { signal: soon });
+    const more = true;
+    if (direct.length > 0) return await dialInTurn(node, { addresses: direct, signal: soon, more });
   } catch {
     signal.throwIfAborted();
   }
@@ -57,4 +61,38 @@ async function climb(
     ? undefined
     : node.getConnections(peer).find(({ status }) => status === "open");
   return open ?? await node.dial(relayed, { signal });
+}
+
+/** Addresses to dial, and how long. */
+interface Turns {
+  readonly addresses: readonly Multiaddr[];
+  readonly signal: AbortSignal;
+  /** There is something else to try after the last one. Default: no. */
+  readonly more?: boolean;
+}
+
+/**
+ * Dials one address after the other, public ones first. Why not libp2p: it gives the first all the time, and an address
+ * behind another NAT, or the public one of our own, never answers.
+ */
+async function dialInTurn(
+  node: Dialler,
+  { addresses, signal, more = false }: Turns,
+): Promise<Connection> {
+  const failures: unknown[] = [];
+  const inTurn = addresses.toSorted((a, b) =>
+    loopbackAddressLast(a, b) || publicAddressesFirst(a, b)
+  );
+  for (const [i, address] of inTurn.entries()) {
+    const isLast = i === inTurn.length - 1 && !more;
+    const limits = isLast ? [signal] : [signal, AbortSignal.timeout(ADDRESS_MS)];
+    try {
+      return await node.dial([address], { signal: AbortSignal.any(limits) });
+    } catch (error) {
+      failures.push(error);
+      if (signal.aborted) break;
+    }
+  }
+  const what = failures.length === 0 ? "no address is known" : "no address is of use";
+  throw failures.length === 1 ? failures[0] : new AggregateError(failures, what);
 }
