@@ -46,9 +46,16 @@ async function talker(lines: readonly string[], ...args: readonly string[]): Pro
   };
 }
 
+/** A wait in vain fails after this time, instead of holding up the other tests. */
+const GUARD_MS = 60_000;
+
 /** Resolves once stdout holds `text`. */
 async function hears({ system }: Talker, text: string): Promise<void> {
-  while (!system.out().includes(text)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const guard = AbortSignal.timeout(GUARD_MS);
+  while (!system.out().includes(text)) {
+    guard.throwIfAborted();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 // feature: B2, B68, B69
