@@ -4,8 +4,8 @@ import type { Register } from "../observability/mod.ts";
 
 const STANDINGS: readonly Standing[] = ["trusted", "good", "neutral", "bad", "banned"];
 
-/** Registers the gauges, all zero; the returned function names the node that they ask from then on. */
-export function nodeGauges(register: Register): (node: Node) => void {
+/** Registers the gauges, all zero but what is not known; `now`: milliseconds since 1970. The returned function names the node that they ask from then on. */
+export function nodeGauges(register: Register, now: () => number): (node: Node) => void {
   let node: Node | undefined;
   const bands = (of: Node | undefined): Map<Standing, number> => {
     const counts = new Map<Standing, number>(STANDINGS.map((standing) => [standing, 0]));
@@ -41,6 +41,27 @@ export function nodeGauges(register: Register): (node: Node) => void {
       const relays = new Set(paths.map((path) => /\/p2p\/(\w+)\/p2p-circuit/.exec(path)?.[1]));
       gauge.set({}, relays.size);
     },
+  });
+  register.gauge({
+    name: "p2p_mpc_relayed_peers",
+    help: "Peers that can be reached through this node, if it is a relay",
+    collect: (gauge) => gauge.set({}, node?.relayedPeers() ?? 0),
+  });
+  register.gauge({
+    name: "p2p_mpc_reachability",
+    help: "1 for public once a peer has reached a public address of this node, else for unknown",
+    labels: ["state"],
+    collect(gauge): void {
+      const isPublic = (node?.checkedAddresses(now()) ?? []).length > 0;
+      gauge.set({ state: "public" }, isPublic ? 1 : 0);
+      gauge.set({ state: "unknown" }, isPublic ? 0 : 1);
+    },
+  });
+  register.gauge({
+    name: "p2p_mpc_portmap_active",
+    help: "Addresses at a gateway that forwards a port to this node",
+    labels: ["protocol"],
+    collect: (gauge) => gauge.set({ protocol: "upnp" }, node?.forwardedAddresses().length ?? 0),
   });
   return (attached) => {
     node = attached;

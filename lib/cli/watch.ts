@@ -13,6 +13,7 @@ import { type Channel, CHECKS } from "../mpc/mod.ts";
 import { type Node, PENALTIES } from "../net/mod.ts";
 import {
   createMetrics,
+  type Event,
   type Observe,
   observeAll,
   type Register,
@@ -70,7 +71,13 @@ async function metricsPage(system: System): Promise<Watcher & Pick<Watch, "regis
   };
   const { observe, register } = metrics;
   const routes = new Map([["/metrics", show]]);
-  return { observe, register, routes, attach: nodeGauges(register), stop: () => lag.stop() };
+  return {
+    observe,
+    register,
+    routes,
+    attach: nodeGauges(register, () => system.now()),
+    stop: () => lag.stop(),
+  };
 }
 
 /**
@@ -118,11 +125,11 @@ export async function startWatch(
   }
 }
 
-/** Why a session ended, as one of a few words. */
-function resultOf(error: unknown): SessionResult {
+/** Why a session ended, as one of a few words; `refused`: this party has not consented. */
+export function resultOf(error: unknown, refused: boolean): SessionResult {
   if (error instanceof CheatingError) return "cheat_detected";
   if (error instanceof InterruptedError) return "aborted";
-  if (error instanceof AgreementError) return "disagreement";
+  if (error instanceof AgreementError) return refused ? "rejected" : "disagreement";
   if (error instanceof UnreachableError || error instanceof LimitError) return "timeout";
   return error instanceof ConnectionError ? "network" : "error";
 }
@@ -134,7 +141,11 @@ export async function withWatch(
   action: (context: Context) => Promise<void>,
 ): Promise<void> {
   const watch = await startWatch(config, context);
-  const observe = observeAll(context.observe, watch.observe);
+  let refused = false;
+  const onEvent = (event: Event): void => {
+    if (event.kind === "consent") refused = /refused$/.test(event.decision);
+  };
+  const observe = observeAll(context.observe, watch.observe, onEvent);
   const traced = (channel: Channel): Channel =>
     meteredChannel(context.traced?.(channel) ?? channel, context.system, watch.observe);
   try {
@@ -144,7 +155,7 @@ export async function withWatch(
     if (error instanceof CheatingError) {
       watch.observe({ kind: "check", check: error.check, passed: false, count: 1 });
     }
-    watch.observe({ kind: "session end", result: resultOf(error) });
+    watch.observe({ kind: "session end", result: resultOf(error, refused) });
     throw error;
   } finally {
     await watch.stop();

@@ -30,5 +30,5 @@ export * from "./reputation.ts";
 export * from "./scope.ts";
 export * from "./start.ts";
 export * from "./stream_channel.ts";
-export type { Verdict } from "./verdict.ts";
+export type { GossipMessage, Verdict } from "./verdict.ts";
 export * from "./watch_reach.ts";

@@ -1,11 +1,13 @@
 /** One libp2p node: transport, gossip and direct streams, behind plain functions. */
-import { type GossipSub, type Message, TopicValidatorResult } from "@libp2p/gossipsub";
+import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
+import type { GossipSub, Message } from "@libp2p/gossipsub";
 import type { Connection, Libp2p, PeerId, Stream } from "@libp2p/interface";
 import type { KadDHT } from "@libp2p/kad-dht";
 import { peerIdFromString } from "@libp2p/peer-id";
 import type { Ping } from "@libp2p/ping";
 import type { Multiaddr } from "@multiformats/multiaddr";
 import { ConnectionError, UnreachableError, UsageError } from "../base/mod.ts";
+import type { Observe } from "../observability/mod.ts";
 import type { LinkPath } from "../session/ports.ts";
 import { parseAddresses } from "./address.ts";
 import { findPeer } from "./discovery.ts";
@@ -16,7 +18,7 @@ import type { ForwardedPort, OwnAddresses } from "./own_addresses.ts";
 import { bestOf, pathOf } from "./path.ts";
 import { reach } from "./reach.ts";
 import type { Reputation } from "./reputation.ts";
-import { GOSSIP_RESULTS, type Verdict } from "./verdict.ts";
+import { type GossipMessage, validator, type Verdict } from "./verdict.ts";
 
 /** Protocol of the direct streams of a session. */
 export const SESSION_PROTOCOL = "/p2p-mpc/session/1";
@@ -27,16 +29,6 @@ export const DIAL_TIMEOUT_MS = 15_000;
 const PROBE_MS = 5000;
 /** Our streams also run through relays that bound what passes. */
 const LIMITED_TOO = { runOnLimitedConnection: true };
-
-/** A gossip message; `from` is the authenticated peer id of its author. */
-export interface GossipMessage {
-  /** The gossip topic. */
-  readonly topic: string;
-  /** Peer id of the author, authenticated. */
-  readonly from: string;
-  /** The bytes. */
-  readonly bytes: Uint8Array;
-}
 
 /** A connected peer. */
 export interface ConnectedPeer {
@@ -75,6 +67,7 @@ export type NodeServices = {
   readonly ping: Ping;
   readonly kad: KadDHT;
   readonly own: OwnAddresses;
+  readonly relay?: CircuitRelayService;
 };
 
 /**
@@ -87,6 +80,7 @@ export interface NodeInit {
   readonly identity: KeyIdentity;
   readonly reputation: Reputation;
   readonly maxMessageBytes: number;
+  readonly observe: Observe;
 }
 
 /** A running node. */
@@ -98,6 +92,7 @@ export class Node {
   /** What is remembered of others; bans are enforced on every connection. */
   readonly reputation: Reputation;
   readonly #libp2p: Libp2p<NodeServices>;
+  readonly #observe: Observe;
   readonly #endings: (() => void | Promise<void>)[] = [];
 
   /**
@@ -105,8 +100,9 @@ export class Node {
    *
    * @internal
    */
-  constructor({ libp2p, identity, reputation, maxMessageBytes }: NodeInit) {
+  constructor({ libp2p, identity, reputation, maxMessageBytes, observe }: NodeInit) {
     this.#libp2p = libp2p;
+    this.#observe = observe;
     this.identity = identity;
     this.reputation = reputation;
     this.maxMessageBytes = maxMessageBytes;
@@ -139,6 +135,16 @@ export class Node {
   /** Tells others that a gateway forwards a port to this node. */
   tellForwarded(port: ForwardedPort): void {
     this.#libp2p.services.own.tellForwarded(port);
+  }
+
+  /** Addresses at a gateway that forwards to this node. */
+  forwardedAddresses(): readonly string[] {
+    return this.#libp2p.services.own.forwarded();
+  }
+
+  /** Peers that can be reached through this node, if it is a relay. */
+  relayedPeers(): number {
+    return this.#libp2p.services.relay?.reservations.size ?? 0;
   }
 
   /** How `peer` is connected; undefined if it is not. */
@@ -220,19 +226,9 @@ export class Node {
    */
   judge(topic: string, judge: (message: GossipMessage) => Verdict): () => void {
     const { topicValidators } = this.#libp2p.services.pubsub;
-    topicValidators.set(topic, (forwarder, message) => {
-      if (message.type !== "signed") return TopicValidatorResult.Reject;
-      const from = message.from.toString();
-      const isOversized = message.data.length > this.maxMessageBytes;
-      const verdict = isOversized ? "reject" : judge({ topic, from, bytes: message.data });
-      // Why the forwarder: the author's name is in the message, but only a peer's own links are its doing, and it
-      // should have judged as we do.
-      if (verdict === "reject") {
-        const deed = isOversized ? "oversized message" : "malformed message";
-        this.reputation.count(forwarder.toString(), deed);
-      }
-      return GOSSIP_RESULTS[verdict];
-    });
+    const { maxMessageBytes, reputation } = this;
+    const observe = this.#observe;
+    topicValidators.set(topic, validator({ topic, judge, maxMessageBytes, reputation, observe }));
     return () => topicValidators.delete(topic);
   }
 

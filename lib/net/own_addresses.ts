@@ -109,6 +109,13 @@ export class OwnAddresses {
       .map(({ multiaddr }) => multiaddr.toString());
   }
 
+  /** Addresses at a gateway that forwards to us. */
+  forwarded(): readonly string[] {
+    return this.#components.addressManager.getAddressesWithMetadata()
+      .filter(({ type }) => type === "ip-mapping")
+      .map(({ multiaddr }) => multiaddr.toString());
+  }
+
   /** Whether there is a place at a relay. */
   isHeld(relay: PeerId): boolean {
     return this.#places().hasReservation(relay);

@@ -1,7 +1,6 @@
 /** Starts a libp2p node. */
 import "./shim.ts";
 import { autoNATv2 } from "@libp2p/autonat-v2";
-import type { CircuitRelayService } from "@libp2p/circuit-relay-v2";
 import { dcutr } from "@libp2p/dcutr";
 import { gossipsub } from "@libp2p/gossipsub";
 import { identify } from "@libp2p/identify";
@@ -69,8 +68,7 @@ export interface NodeOptions {
   readonly mdns?: boolean;
 }
 
-type AllServices = NodeServices & { readonly relay?: CircuitRelayService };
-type Services = AllServices & Record<string, unknown>;
+type Services = NodeServices & Record<string, unknown>;
 
 /**
  * Starts a node.
@@ -102,7 +100,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
     dropDead(libp2p);
   }
   neighbours?.connect(libp2p);
-  return new Node({ libp2p, identity, reputation, maxMessageBytes: maxMessageBytes ?? 1 << 20 });
+  const limit = { maxMessageBytes: maxMessageBytes ?? 1 << 20 };
+  return new Node({ libp2p, identity, reputation, observe, ...limit });
 }
 
 function settingsOf(

@@ -60,6 +60,23 @@ export const DIAL_FAILURES = [
 /** Name of why a dial failed. */
 export type DialFailure = typeof DIAL_FAILURES[number];
 
+/** Why a gossip message was dropped; `unwanted`: of another session, author or number than is awaited. */
+export const DROP_REASONS = ["unsigned", "oversized", "malformed", "unwanted"] as const;
+
+/** Name of why a gossip message was dropped. */
+export type DropReason = typeof DROP_REASONS[number];
+
+/** How a party decides about a session: by its flags or a person, or by its policy alone. */
+export const CONSENT_DECISIONS = [
+  "granted",
+  "refused",
+  "policy_granted",
+  "policy_refused",
+] as const;
+
+/** Name of a decision. */
+export type ConsentDecision = typeof CONSENT_DECISIONS[number];
+
 /** The closed union of events. */
 export type Event =
   /** A line of the conversation with the user, in the words that the user reads. */
@@ -110,7 +127,7 @@ export type Event =
   /** A session has come to another stage, or knows more of itself. */
   | { readonly kind: "session"; readonly session: SessionSnapshot }
   /** The user, or what the user said before, has decided about a session. */
-  | { readonly kind: "consent"; readonly decision: "granted" | "refused" }
+  | { readonly kind: "consent"; readonly decision: ConsentDecision }
   /** The session of this command is over. */
   | { readonly kind: "session end"; readonly result: SessionResult }
   /** A check of the protocol has passed or failed, `count` times. */
@@ -127,6 +144,8 @@ export type Event =
     readonly bytes: number;
     readonly topic?: string;
   }
+  /** A gossip message was neither handed over nor forwarded. */
+  | { readonly kind: "dropped"; readonly reason: DropReason }
   /** A peer was dialled; `failure` if it was not reached. */
   | { readonly kind: "dial"; readonly transport: DialTransport; readonly failure?: DialFailure }
   /** A peer did something that counts against it. */

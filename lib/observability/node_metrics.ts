@@ -3,6 +3,7 @@ import {
   DIAL_FAILURES,
   DIAL_TRANSPORTS,
   type Direction,
+  DROP_REASONS,
   type Observe,
   type RequestProtocol,
   type RequestResult,
@@ -138,12 +139,19 @@ function linkMetrics(register: Register): Observe {
     help: "Lines of the log, whether it shows them or not",
     labels: ["level"],
   });
+  const dropped = register.counter({
+    name: "p2p_mpc_messages_dropped_total",
+    help: "Gossip messages that were neither handed over nor forwarded, and why",
+    labels: ["reason"],
+  });
+  for (const reason of DROP_REASONS) dropped.inc({ reason }, 0);
   rtt.zero({});
   for (const change of ["lost", "back"]) links.inc({ change }, 0);
   for (const level of LEVELS) lines.inc({ level }, 0);
   return (event) => {
     if (event.kind === "rtt") rtt.observe({}, event.seconds);
     else if (event.kind === "link") links.inc({ change: event.change });
+    else if (event.kind === "dropped") dropped.inc({ reason: event.reason });
     else if (event.kind === "log") lines.inc({ level: event.level });
   };
 }

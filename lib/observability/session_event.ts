@@ -13,12 +13,13 @@ export const SESSION_RESULTS = [
   "cheat_detected",
   "timeout",
   "disagreement",
+  "rejected",
   "network",
   "error",
 ] as const;
 
 /**
- * One of them. `aborted`: by a signal; `timeout`: others did not come, or a limit of time was reached; `network`: a party left
+ * One of them. `aborted`: by a signal; `rejected`: this party has not consented; `timeout`: others did not come, or a limit of time was reached; `network`: a party left
  * or was lost; `error`: anything else, such as a program that panicked.
  */
 export type SessionResult = typeof SESSION_RESULTS[number];

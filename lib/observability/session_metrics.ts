@@ -1,5 +1,11 @@
 /** What a session does, counted from its events. */
-import { type Event, type Observe, type Phase, TRAFFIC_PHASES } from "./event.ts";
+import {
+  CONSENT_DECISIONS,
+  type Event,
+  type Observe,
+  type Phase,
+  TRAFFIC_PHASES,
+} from "./event.ts";
 import { DIRECTIONS } from "./node_metrics.ts";
 import type { Register } from "./register.ts";
 import {
@@ -56,7 +62,7 @@ function stateMetrics(register: Register, now: Now): Observe {
   }
   durations.zero({});
   for (const gauge of [active, success]) gauge.set({}, 0);
-  for (const decision of ["granted", "refused"]) consents.inc({ decision }, 0);
+  for (const decision of CONSENT_DECISIONS) consents.inc({ decision }, 0);
   const enter = (entered: typeof STATES[number]): void => {
     for (const name of STATES) state.set({ state: name }, name === entered ? 1 : 0);
   };

@@ -49,9 +49,7 @@ export class SessionSpans {
   /** Asks for consent. */
   async consent(work: () => Promise<boolean>): Promise<boolean> {
     const span = { name: "ask consent", within: ["agree session"] } as const;
-    const granted = await inSpan(this.#observe, span, work);
-    this.#observe({ kind: "consent", decision: granted ? "granted" : "refused" });
-    return granted;
+    return await inSpan(this.#observe, span, work);
   }
 
   /** The session has failed. */

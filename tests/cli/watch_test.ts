@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CheatingError, UsageError } from "../../lib/base/mod.ts";
-import { withWatch } from "../../lib/cli/watch.ts";
+import { AgreementError, CheatingError, UsageError } from "../../lib/base/mod.ts";
+import { resultOf, withWatch } from "../../lib/cli/watch.ts";
 import { createRedactor, type Event } from "../../lib/observability/mod.ts";
 import { fakeSystem } from "./fake_system.ts";
 
@@ -63,4 +63,14 @@ Deno.test("a command that fails still fails when it is watched", async () => {
   const error = new CheatingError("Cannot trust party 1", { check: "echo" });
   const { context } = world();
   await assert.rejects(withWatch(CONFIG, context, () => Promise.reject(error)), error);
+});
+
+Deno.test("a session that this party refuses is rejected; one that others refuse is none they agreed on", () => {
+  const error = new AgreementError("Cannot start the session: no consent by this party");
+  assert.equal(resultOf(error, true), "rejected");
+  assert.equal(resultOf(error, false), "disagreement");
+  assert.equal(
+    resultOf(new CheatingError("Cannot trust party 1", { check: "echo" }), true),
+    "cheat_detected",
+  );
 });

@@ -1,6 +1,7 @@
 /** Before the input of a party is used: what it sees, and how it comes to its yes or no. */
 import { AgreementError, shortPeer, UsageError } from "../../base/mod.ts";
 import type { Node } from "../../net/mod.ts";
+import type { ConsentDecision } from "../../observability/mod.ts";
 import { type Description, encodeDescription, sessionHash } from "../../session/mod.ts";
 import type { ComputeConfig } from "../config.ts";
 import type { Context } from "../context.ts";
@@ -24,6 +25,9 @@ export interface Consent {
   /** The policy of `config`, if it names one. */
   readonly policy: Policy | undefined;
 }
+
+/** Who has decided where nobody was asked. */
+const POLICY = "policy";
 
 /** What came of the question. */
 interface Decision {
@@ -75,30 +79,49 @@ export async function consentTo(
     const scene: Scene = { description, sid, self, program, ownProgram, reputation, words };
     for (const text of screenLines(scene)) context.observe({ kind: "notice", text });
     events.consent(scene);
-    if (expected !== undefined) requireExpected(scene, expected);
-    const { yes, by } = await decide(consent, scene, expected, { node, signal }).catch(onlyAgreed);
+    if (expected !== undefined) requireExpected(scene, expected, context);
+    const { yes, by } = await decide(consent, scene, expected, { node, signal })
+      .catch((cause) => onlyAgreed(cause, context));
+    const granted = by === POLICY ? "policy_granted" : "granted";
+    context.observe({ kind: "consent", decision: yes ? granted : "refused" });
     context.observe({ kind: "notice", text: `${yes ? "consent" : "no consent"} by ${by}` });
     return yes;
   };
 }
 
 /** Why: the others are told the reason of a refusal, but nothing of the files of this machine. */
-function onlyAgreed(cause: unknown): never {
+function onlyAgreed(cause: unknown, context: Context): never {
   if (!(cause instanceof UsageError)) throw cause;
-  throw new AgreementError(
+  const error = new AgreementError(
     "Cannot start the session: no consent by this party: what it goes by cannot be used",
     { cause, ...(cause.hint === undefined ? {} : { hint: cause.hint }) },
   );
+  throw refusal(error, context);
 }
 
-function requireExpected({ description, self }: Scene, expected: ReadonlySet<string>): void {
+/** `error`, having told that this party does not consent. */
+function refusal(
+  error: AgreementError,
+  { observe }: Context,
+  decision: ConsentDecision = "refused",
+): AgreementError {
+  observe({ kind: "consent", decision });
+  return error;
+}
+
+function requireExpected(
+  { description, self }: Scene,
+  expected: ReadonlySet<string>,
+  context: Context,
+): void {
   const [stranger] = unexpected(description.roster, self, expected);
   if (stranger === undefined) return;
   const { party, peer } = stranger;
-  throw new AgreementError(
+  const error = new AgreementError(
     `Cannot start the session: no consent by this party: it does not expect party ${party}`,
     { hint: `${peer} is not named in the file of --expect-peers` },
   );
+  throw refusal(error, context);
 }
 
 async function decide(
@@ -114,7 +137,7 @@ async function decide(
     if (config.yes && config.expectProgram !== undefined) {
       return { yes: true, by: "--yes, --policy" };
     }
-    if (why === undefined && !config.verify) return { yes: true, by: "policy" };
+    if (why === undefined && !config.verify) return { yes: true, by: POLICY };
     return await decideByPerson(consent, scene, asking, why ?? "--verify asks in any case");
   }
   const decision = decideByFlags(config, { description, ownProgram, expected });
@@ -127,8 +150,9 @@ function decideByPolicy(
   policy: Policy,
   path: string,
   { description, self, reputation }: Scene,
-  { system, observe }: Context,
+  context: Context,
 ): string | undefined {
+  const { system, observe } = context;
   const runs = policy.runs === undefined ? [] : readRuns(path);
   const now = system.now();
   const book = reputation.book();
@@ -139,10 +163,11 @@ function decideByPolicy(
     if (!takeRun({ path, limit: policy.runs, now })) denied.push({ allowed: false, text: "runs" });
   }
   if (denied.length > 0) {
-    throw new AgreementError(
+    const error = new AgreementError(
       "Cannot start the session: no consent by this party: its policy does not allow it",
       { hint: `"${path}" refuses: ${denied.map(({ text }) => text).join("; ")}` },
     );
+    throw refusal(error, context, "policy_refused");
   }
   const strangers = description.roster.filter(({ party, peer }) => {
     return party !== self && reputation.standing(peer) !== "trusted";
@@ -176,7 +201,8 @@ async function decideByPerson(
   });
   signal.throwIfAborted();
   if (answer !== undefined) return { yes: answer, by: "the user" };
-  throw nobodyToAsk(why, digestText(scene.description.program), scene.description.outputParties);
+  const { program, outputParties } = scene.description;
+  throw refusal(nobodyToAsk(why, digestText(program), outputParties), context);
 }
 
 /** The error when consent needs a person, and there is none. */

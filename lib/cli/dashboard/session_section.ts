@@ -34,6 +34,7 @@ const RESULTS: Readonly<Record<SessionResult, Standing>> = {
   cheat_detected: { tone: "bad", text: "Cheating detected" },
   timeout: { tone: "bad", text: "Timed out" },
   disagreement: { tone: "bad", text: "No agreement" },
+  rejected: { tone: "bad", text: "No consent" },
   network: { tone: "bad", text: "Connection lost" },
   error: { tone: "bad", text: "Failed" },
 };

@@ -1,0 +1,61 @@
+/** What is told of a decision. */
+import assert from "node:assert/strict";
+import { AgreementError } from "../../../lib/base/mod.ts";
+import { consentTo } from "../../../lib/cli/consent/consent.ts";
+import { parsePolicy } from "../../../lib/cli/consent/policy_file.ts";
+import type { ComputeConfig } from "../../../lib/cli/config.ts";
+import { eventWriter } from "../../../lib/cli/json_events.ts";
+import { type Node, Reputation } from "../../../lib/net/mod.ts";
+import { createMetrics, createRedactor } from "../../../lib/observability/mod.ts";
+import { parsePage, total } from "../../observability/metrics_page.ts";
+import { fakeSystem, type FakeSystemOptions } from "../fake_system.ts";
+import { loaded, PEERS, sessionOf } from "./scenes.ts";
+
+const SUM = "pub fn main(x: u32, y: u32) -> u32 { x + y }";
+const ALLOWED = `
+programs: [sha256:${"1".repeat(64)}]
+peers: [${PEERS[1]}]
+outputs: everybody
+party: 0
+confirm: never
+`;
+
+/** Which decision is counted for party 0 of a session of two; `policy`: the text of its policy. */
+async function counted(
+  { policy, verify = false, ...given }:
+    & { readonly policy?: string; readonly verify?: boolean }
+    & FakeSystemOptions,
+): Promise<Readonly<Record<string, number>>> {
+  const metrics = await createMetrics({ now: () => 0, checks: [], penalties: [], build: {} });
+  const system = fakeSystem(given);
+  const { observe } = metrics;
+  const { signal } = new AbortController();
+  const context = { system, observe, signal, redactor: createRedactor() };
+  const config = {
+    ...{ yes: false, verify, fetch: false, peersFile: "peers.json" },
+    ...(policy === undefined ? {} : { policy: "p" }),
+  } as ComputeConfig;
+  const read = policy === undefined ? undefined : parsePolicy("p", policy);
+  const events = eventWriter(false, { system });
+  const node = { peerId: PEERS[0], reputation: new Reputation({ now: () => 0 }) } as Node;
+  const decide = await consentTo({ config, context, events, policy: read }, loaded(SUM), node);
+  await decide(sessionOf({}), signal).catch((error) => assert.ok(error instanceof AgreementError));
+  const { samples } = parsePage((await metrics.page()).body);
+  const names = ["granted", "refused", "policy_granted", "policy_refused"];
+  const values = names.map((decision) =>
+    [decision, total(samples, "p2p_mpc_consent_total", { decision })] as const
+  );
+  return Object.fromEntries(values.filter(([, value]) => value > 0));
+}
+
+Deno.test("each decision is counted once: by flags or a person, or by a policy alone", async () => {
+  assert.deepEqual(await counted({}), { granted: 1 });
+  assert.deepEqual(await counted({ verify: true, answers: ["y"] }), { granted: 1 });
+  assert.deepEqual(await counted({ verify: true, answers: ["n"] }), { refused: 1 });
+  assert.deepEqual(await counted({ verify: true }), { refused: 1 });
+  assert.deepEqual(await counted({ policy: ALLOWED }), { policy_granted: 1 });
+  assert.deepEqual(await counted({ policy: "" }), { policy_refused: 1 });
+  const asked = ALLOWED.replace("never", "always");
+  assert.deepEqual(await counted({ policy: asked, answers: ["y"] }), { granted: 1 });
+  assert.deepEqual(await counted({ policy: asked }), { refused: 1 });
+});
