@@ -1,4 +1,5 @@
 /** What a node knows at the moment, as metrics: asked when a page is made. */
+import type { Channel } from "../mpc/mod.ts";
 import type { Node, Standing } from "../net/mod.ts";
 import type { Register } from "../observability/mod.ts";
 
@@ -65,5 +66,23 @@ export function nodeGauges(register: Register, now: () => number): (node: Node) 
   });
   return (attached) => {
     node = attached;
+  };
+}
+
+/** Registers what waits to be received, zero at first; the returned function names the channel that is asked from then on. */
+export function inboxGauges(register: Register): (channel: Channel) => void {
+  let channel: Channel | undefined;
+  register.gauge({
+    name: "p2p_mpc_inbox_messages",
+    help: "Messages of the protocol that have arrived and are not received yet",
+    collect: (gauge) => gauge.set({}, channel?.stored?.messages ?? 0),
+  });
+  register.gauge({
+    name: "p2p_mpc_inbox_bytes",
+    help: "Bytes of these messages, with some for each message",
+    collect: (gauge) => gauge.set({}, channel?.stored?.bytes ?? 0),
+  });
+  return (attached) => {
+    channel = attached;
   };
 }

@@ -27,7 +27,7 @@ import { healthPages } from "./health.ts";
 import { type Routes, startHttpServer } from "./http_server.ts";
 import { watchLoop } from "./loop_lag.ts";
 import { meteredChannel } from "./metered_channel.ts";
-import { nodeGauges } from "./node_gauges.ts";
+import { inboxGauges, nodeGauges } from "./node_gauges.ts";
 import { messageOf } from "./report.ts";
 import type { System } from "./system.ts";
 
@@ -146,8 +146,11 @@ export async function withWatch(
     if (event.kind === "consent") refused = /refused$/.test(event.decision);
   };
   const observe = observeAll(context.observe, watch.observe, onEvent);
-  const traced = (channel: Channel): Channel =>
-    meteredChannel(context.traced?.(channel) ?? channel, context.system, watch.observe);
+  const watchInbox = inboxGauges(watch.register);
+  const traced = (channel: Channel): Channel => {
+    watchInbox(channel);
+    return meteredChannel(context.traced?.(channel) ?? channel, context.system, watch.observe);
+  };
   try {
     await action({ ...context, observe, watch, traced });
     watch.observe({ kind: "session end", result: "ok" });

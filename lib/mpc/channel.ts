@@ -1,11 +1,21 @@
 /** The port through which a party talks to the others. Implemented in lib/net and in tests. */
 
+/** Messages that have arrived, and that nobody has received yet. */
+export interface Stored {
+  /** How many, also those of which only a part has arrived. */
+  readonly messages: number;
+  /** Their bytes, with some for each message. */
+  readonly bytes: number;
+}
+
 /** Private, authenticated, ordered and reliable links to all other parties of one session. */
 export interface Channel {
   /** Own party number. */
   readonly self: number;
   /** Number of parties. */
   readonly parties: number;
+  /** What waits to be received, from all parties together, where it is known. */
+  readonly stored?: Stored | undefined;
 
   /**
    * Sends `bytes` to party `to` as the message of `step`, and takes over the buffer: the caller must

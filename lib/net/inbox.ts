@@ -43,6 +43,11 @@ export class Inbox {
     return this.#bytes;
   }
 
+  /** Messages stored for calls to come, whole or in part. */
+  get messages(): number {
+    return this.#messages.size;
+  }
+
   /** Whether a call waits for a message of this link. */
   get awaited(): boolean {
     return this.#waiting.size > 0;

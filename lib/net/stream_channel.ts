@@ -7,7 +7,7 @@
  * read frame by frame when nothing else has moved for a second.
  */
 import { ConnectionError, LimitError, MpcError, ProtocolError, utf8 } from "../base/mod.ts";
-import type { Channel } from "../mpc/channel.ts";
+import type { Channel, Stored } from "../mpc/channel.ts";
 import type { Clock } from "../session/ports.ts";
 import { type Frame, FRAME_PAYLOAD_BYTES_MAX } from "./frame.ts";
 import { Deadlines } from "./deadlines.ts";
@@ -107,11 +107,13 @@ export class StreamChannel implements Channel {
     for (const peer of this.#peers.values()) peer.reading = this.#read(peer);
   }
 
-  /** Bytes stored for later calls, over all links. */
-  get storedBytes(): number {
-    let sum = 0;
-    for (const peer of this.#peers.values()) sum += peer.inbox.bytes;
-    return sum;
+  /** As {@linkcode Channel.stored}. */
+  get stored(): Stored {
+    const inboxes = [...this.#peers.values()].map(({ inbox }) => inbox);
+    return {
+      messages: inboxes.reduce((sum, inbox) => sum + inbox.messages, 0),
+      bytes: inboxes.reduce((sum, inbox) => sum + inbox.bytes, 0),
+    };
   }
 
   async send(to: number, step: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {

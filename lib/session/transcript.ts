@@ -43,6 +43,11 @@ export class Transcript implements Channel {
     return this.#bytes;
   }
 
+  /** As {@linkcode Channel.stored}. */
+  get stored(): Channel["stored"] {
+    return this.#inner.stored;
+  }
+
   /** As {@linkcode Channel.send}. */
   async send(to: number, step: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     // Why before: the buffer is handed over.

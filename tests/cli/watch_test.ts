@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { AgreementError, CheatingError, UsageError } from "../../lib/base/mod.ts";
 import { resultOf, withWatch } from "../../lib/cli/watch.ts";
 import { createRedactor, type Event } from "../../lib/observability/mod.ts";
+import { Transcript } from "../../lib/session/mod.ts";
+import { loopbackMesh } from "../net/loopback.ts";
+import { parsePage, total } from "../observability/metrics_page.ts";
 import { fakeSystem } from "./fake_system.ts";
 
 const CONFIG = {
@@ -73,4 +76,30 @@ Deno.test("a session that this party refuses is rejected; one that others refuse
     resultOf(new CheatingError("Cannot trust party 1", { check: "echo" }), true),
     "cheat_detected",
   );
+});
+
+Deno.test("what has arrived and is not received yet shows on the page", async () => {
+  const { events, context } = world();
+  const mesh = await loopbackMesh(2);
+  const [a, b] = mesh.meshes.map(({ channel }) => new Transcript(channel));
+  assert.ok(a && b);
+  await withWatch(CONFIG, context, async ({ traced }) => {
+    const [event] = events;
+    const url = /metrics at (\S+)$/.exec(event?.kind === "notice" ? event.text : "")?.[1] ?? "";
+    const waiting = async (): Promise<number[]> => {
+      const { samples } = parsePage(await (await fetch(url)).text());
+      return ["messages", "bytes"].map((what) => total(samples, `p2p_mpc_inbox_${what}`, {}));
+    };
+    assert.deepEqual(await waiting(), [0, 0]);
+    traced?.(b);
+    await a.send(1, "first", new Uint8Array(1000));
+    await a.send(1, "second", new Uint8Array(10));
+    await b.recv(0, "second", 10);
+    const [messages, bytes = 0] = await waiting();
+    assert.equal(messages, 1);
+    assert.ok(bytes >= 1000 && bytes < 2000, `${bytes}`);
+    await b.recv(0, "first", 1000);
+    assert.deepEqual(await waiting(), [0, 0]);
+  });
+  await mesh.stop();
 });

@@ -82,15 +82,15 @@ Deno.test("a slow reader holds the sender, and memory stays bounded", async () =
     const sending = (async () => {
       for (; sent < total; sent++) await a.send(1, `m${sent}`, new Uint8Array(MIB));
     })();
-    while (b.storedBytes <= highWaterBytes) await turn();
+    while (b.stored.bytes <= highWaterBytes) await turn();
     for (let i = 0; i < total; i++) {
       for (let k = 0; k < 3; k++) await turn();
-      assert.ok(b.storedBytes <= highWaterBytes + 2 * MIB, `${b.storedBytes} bytes are stored`);
+      assert.ok(b.stored.bytes <= highWaterBytes + 2 * MIB, `${b.stored.bytes} bytes are stored`);
       assert.ok(sent - i <= 32, `the sender is ${sent - i} MiB ahead`);
       await b.recv(0, `m${i}`, MIB);
     }
     await sending;
-    assert.equal(b.storedBytes, 0);
+    assert.deepEqual(b.stored, { messages: 0, bytes: 0 });
   });
 });
 
