@@ -163,13 +163,19 @@ function onSilence(state: SessionState): Step {
 
 /** Tells now and then whom this party waits for, and for what. */
 function tellWait(state: SessionState, now: number): Step {
-  const { contact, deadline, toldAt } = state;
-  const { whom, what } = awaited(state);
-  if (deadline === undefined || !contact || whom.length === 0) return stay(state);
-  const ms = now - (deadline - phaseMs(state));
-  if (ms < TELL_MS || now - toldAt < TELL_MS) return stay(state);
-  const text = `waiting ${Math.floor(ms / 1000)} s for ${nameParties(whom)} to ${what}`;
+  const text = now - state.toldAt < TELL_MS ? undefined : waitText(state, now);
+  if (text === undefined) return stay(state);
   return { state: { ...state, toldAt: now }, effects: [{ kind: "notice", text }] };
+}
+
+function waitText(state: SessionState, now: number): string | undefined {
+  const { contact, deadline, dialError } = state;
+  const { whom, what } = awaited(state);
+  if (deadline === undefined || whom.length === 0) return undefined;
+  if (!contact) return dialError && `no connection yet: ${dialError}; trying again...`;
+  const ms = now - (deadline - phaseMs(state));
+  if (ms < TELL_MS) return undefined;
+  return `waiting ${Math.floor(ms / 1000)} s for ${nameParties(whom)} to ${what}`;
 }
 
 function sayAgain(state: SessionState, now: number): Step {

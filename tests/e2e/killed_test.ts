@@ -42,7 +42,9 @@ for (const [i, { phase, says, codes }] of PHASES.entries()) {
       `party ${victim} is killed during ${phase}: the others end and name it`,
       async () => {
         await using program = await programFile(SOME);
-        const parties = await threeAtWork(program.path, ["--wait-time=8", "--step-timeout=20"]);
+        // Why --join-timeout: a joiner may not have met the creator yet when that is killed.
+        const waits = ["--wait-time=8", "--join-timeout=8", "--step-timeout=20"];
+        const parties = await threeAtWork(program.path, waits);
         await parties[victim]?.sees(says);
         parties[victim]?.kill("SIGKILL");
         for (const [self, process] of parties.entries()) {

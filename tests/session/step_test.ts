@@ -1,12 +1,6 @@
 /** The reducer, event by event, with the whole list of effects. */
 import assert from "node:assert/strict";
-import {
-  AgreementError,
-  CredentialError,
-  MpcError,
-  ProtocolError,
-  UnreachableError,
-} from "../../lib/base/mod.ts";
+import { AgreementError, CredentialError, MpcError, ProtocolError } from "../../lib/base/mod.ts";
 import {
   encodeDescription,
   type Hello,
@@ -144,17 +138,6 @@ Deno.test("step() ends a joiner that is refused, unless it is meant for another 
   const error = failure(party.feed({ kind: "message", from, message: refuse }));
   assert.ok(error instanceof CredentialError);
   assert.equal(error.message, "Cannot join the session: no");
-});
-
-Deno.test("step() names the missing parties when the time is over", () => {
-  const party = creator();
-  party.now += 10 * WAIT;
-  assert.deepEqual(kinds(party.feed({ kind: "tick" })), ["say hello"]);
-  party.feed(hello(1, 0));
-  party.now += WAIT;
-  const error = failure(party.feed({ kind: "tick" }));
-  assert.ok(error instanceof UnreachableError);
-  assert.equal(error.message, "Cannot start the session: party 2 did not come within 20 s");
 });
 
 Deno.test("step() starts the waiting time anew whenever a party joins", () => {
