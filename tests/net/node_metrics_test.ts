@@ -3,6 +3,8 @@ import { utf8 } from "../../lib/base/mod.ts";
 import { generateIdentity, type Node, startNode } from "../../lib/net/mod.ts";
 import { createRegistry, type Registry } from "../../lib/observability/mod.ts";
 import { parsePage, type Sample, total } from "../observability/metrics_page.ts";
+import { meshOf } from "./loopback.ts";
+import { nodeBehind } from "./relays.ts";
 
 const LISTEN = ["/ip4/127.0.0.1/tcp/0", "/ip4/127.0.0.1/tcp/0/ws"];
 
@@ -63,5 +65,29 @@ Deno.test({
     const listeners = samples.filter(({ name }) => name === "libp2p_tcp_listener_status_info");
     assert.ok(listeners.length > 0);
     await Promise.all([first.node.stop(), second.node.stop()]);
+  },
+});
+
+Deno.test({
+  name: "what a relay passes is counted at both of its ends",
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn(): Promise<void> {
+    const registry = await createRegistry();
+    const limits = { reservations: 2, bytes: 2 ** 30, durationMs: 600_000, allow: [] };
+    const identity = await generateIdentity();
+    const relay = await startNode({ identity, listen: LISTEN, metrics: registry, relay: limits });
+    const mesh = await meshOf([await nodeBehind(relay), await nodeBehind(relay)], {});
+    const [a, b] = mesh.meshes.map(({ channel }) => channel);
+    await a?.send(1, "step", new Uint8Array(500_000));
+    await b?.recv(0, "step", 500_000);
+    const samples = await samplesOf({ node: relay, registry });
+    for (const [direction, end] of [["inbound", "hop"], ["outbound", "stop"]] as const) {
+      const labels = { direction, protocol: `/libp2p/circuit/relay/0.2.0/${end}` };
+      const bytes = total(samples, "p2p_mpc_network_bytes_total", labels);
+      assert.ok(bytes >= 500_000 && bytes < 600_000, `${bytes} ${direction}`);
+    }
+    await mesh.stop();
+    await relay.stop();
   },
 });
