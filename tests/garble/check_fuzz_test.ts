@@ -31,10 +31,15 @@ function pick(random: Random, list: readonly string[]): string {
 /** The programs under examples/. */
 function examples(): string[] {
   const folder = new URL("../../examples/", import.meta.url);
-  const names = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
-  return names.filter((name) => name !== "circuits" && !name.includes(".")).map((name) =>
-    Deno.readTextFileSync(new URL(`${name}/${name}.garble.rs`, folder))
-  );
+  const names = [...Deno.readDirSync(folder)].filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => name).sort();
+  return names.flatMap((name) => {
+    const files = [...Deno.readDirSync(new URL(`${name}/`, folder))].map((file) => file.name);
+    const program = `${name}.garble.rs`;
+    return files.includes(program)
+      ? [Deno.readTextFileSync(new URL(`${name}/${program}`, folder))]
+      : [];
+  });
 }
 
 const CORPUS = [
