@@ -77,6 +77,8 @@ async function compute(setting: Setting, seen: Seen): Promise<string> {
     await process.type(`${input}\n`, true);
     asking.push(keepAsking(process, seen));
     if (self === 0) ticket = await ticketOf(process);
+    // Why: a process that has just been forked has no command line yet.
+    await process.sees(/our node id/);
     seen.set(`process list ${self}`, await commandLine(process));
   }
   const ends = await Promise.all(processes.map((process) => process.ended));
