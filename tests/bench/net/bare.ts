@@ -153,7 +153,8 @@ export async function noiseLink(address: string): Promise<Link> {
   const own = await components();
   const { promise, resolve } = Promise.withResolvers<MessageStream>();
   const upgrader = noiseAlone(noise()(own), resolve);
-  await tcp()(own as unknown as TcpComponents)
-    .dial(multiaddr(address), { upgrader, signal: AbortSignal.timeout(10_000) });
+  // Why no time-out: a signal that fires later closes the socket.
+  const { signal } = new AbortController();
+  await tcp()(own as unknown as TcpComponents).dial(multiaddr(address), { upgrader, signal });
   return linkOver(await promise);
 }
