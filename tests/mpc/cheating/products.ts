@@ -14,7 +14,14 @@ import { type Cheat, play, type Scene, type Session, type World } from "../../si
 import { flipBit } from "../../sim/lies.ts";
 import type { Notes } from "../../sim/spy.ts";
 import { both, type Bytes, flip, rushing } from "./lie.ts";
-import { assertCaught, assertOutput, assertUnsent, honestParties, type Row } from "./row.ts";
+import {
+  assertCaught,
+  assertOutput,
+  assertUnsent,
+  honestParties,
+  type Row,
+  UnsuitableSeed,
+} from "./row.ts";
 import { GATE, GATES, mixedScene, outputOf, visibleGates } from "./scenes.ts";
 
 const kernels = typescriptKernels;
@@ -26,7 +33,7 @@ const LIAR = 1;
  */
 function gateWhere(session: Session, fits: (gate: number) => boolean): number {
   const found = visibleGates(session.world.scene).find(fits);
-  assert.ok(found !== undefined, "the seed gives no such gate");
+  if (found === undefined) throw new UnsuitableSeed("the seed gives no such gate");
   return found;
 }
 

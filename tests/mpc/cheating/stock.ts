@@ -6,7 +6,7 @@ import { flipBit } from "../../sim/lies.ts";
 import { both, messageOf } from "./lie.ts";
 import { garblerRows, inputRows, onlyGarblerRows, outputRows, ownerRows } from "./online.ts";
 import { coinRows, productRows } from "./products.ts";
-import { assertOutput, assertUnsent, honestParties, type Row } from "./row.ts";
+import { assertOutput, assertUnsent, honestParties, type Row, UnsuitableSeed } from "./row.ts";
 import { GATES, mixedScene, outputOf, visibleGates } from "./scenes.ts";
 
 /** Which operand, as its place in the opening: x ⊕ λ_α, then y ⊕ λ_β. */
@@ -85,6 +85,6 @@ function gateToTell({ world }: Session, operand: keyof typeof OPERANDS): number 
     return sum;
   };
   const found = visibleGates(world.scene).find((gate) => mask(gate) === 1);
-  assert.ok(found !== undefined, "the seed gives no such gate");
+  if (found === undefined) throw new UnsuitableSeed("the seed gives no such gate");
   return found;
 }
