@@ -22,6 +22,9 @@ import { removeUnfinished } from "./stock_store.ts";
 import { stockKey } from "./stock_use.ts";
 import { withinTotal, workChannel } from "./time_limits.ts";
 
+/** How long something that an ended worker had begun may still take effect, in milliseconds. */
+const SETTLE_MS = 200;
+
 /**
  * Makes a stock and keeps it in a new file. With the text of a ticket it joins, else it makes one.
  *
@@ -44,7 +47,11 @@ export async function preprocessCommand(
   try {
     await run({ ...config, party }, context, { invitation, parties });
   } catch (error) {
-    await removeUnfinished(config.out);
+    // Why twice: a worker that was ended in the middle may be about to make the file.
+    if (!await removeUnfinished(config.out)) {
+      await new Promise<void>((resolve) => context.system.after(SETTLE_MS, resolve));
+      await removeUnfinished(config.out);
+    }
     throw error;
   }
 }
