@@ -9,6 +9,7 @@
  */
 import manifest from "../deno.json" with { type: "json" };
 import { type ErrorDetails, MpcError, toHex, UsageError } from "../lib/base/mod.ts";
+import { report } from "../lib/cli/report.ts";
 import { bundleProgram } from "./bundle.ts";
 import { importedBy, sbomOf } from "./sbom.ts";
 import { sources } from "./sources.ts";
@@ -123,7 +124,7 @@ async function compile(program: string, target: string, plan: Plan): Promise<str
 /** Builds all targets from one bundle; the names of the files. */
 async function compileAll(
   plan: Plan,
-  tell: (file: string) => Promise<unknown>,
+  tell: (file: string) => void,
 ): Promise<string[]> {
   const folder = await Deno.makeTempDir();
   const program = `${folder}/main.js`;
@@ -134,7 +135,7 @@ async function compileAll(
     for (const target of plan.targets) {
       const file = await compile(program, target, plan);
       files.push(file);
-      await tell(file);
+      tell(file);
     }
     return files;
   } finally {
@@ -166,8 +167,9 @@ async function bill(deno: string): Promise<string> {
 }
 
 async function main(): Promise<number> {
-  const write = (text: string): Promise<number> =>
-    Deno.stderr.write(new TextEncoder().encode(text + "\n"));
+  const write = (text: string): void => {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  };
   try {
     const denort = Deno.env.get("DENORT_BIN");
     const deno = denort === undefined ? undefined : Deno.env.get("KIT_DENO");
@@ -177,7 +179,7 @@ async function main(): Promise<number> {
     });
     const { output } = plan;
     await Deno.mkdir(output, { recursive: true });
-    const files = await compileAll(plan, (file) => write(`built ${output}/${file}`));
+    const files = await compileAll(plan, (file) => write(`built ${output}/${file}\n`));
     await Deno.writeTextFile(`${output}/${SBOM_FILE}`, await bill(plan.deno));
     await Deno.writeTextFile(
       `${output}/SHA256SUMS`,
@@ -186,10 +188,7 @@ async function main(): Promise<number> {
     return 0;
   } catch (error) {
     if (!(error instanceof MpcError)) throw error;
-    await write(`error: ${error.message}`);
-    if (error.cause instanceof Error) await write(`cause: ${error.cause.message}`);
-    if (error.hint !== undefined) await write(`hint: ${error.hint}`);
-    return error.exitCode;
+    return report(error, { write, debug: false });
   }
 }
 

@@ -127,14 +127,14 @@ export async function requireKey({ path, key }: StockPlace): Promise<void> {
 }
 
 /**
- * Removes the file at `path` if it is a stock that nobody finished; for a process that was stopped in the middle, and
- * knows that there was no file when it began. Whether there was one to remove.
+ * Removes the file at `path` if it is empty or a stock that nobody finished; for a process that was stopped in the
+ * middle, and knows that there was no file when it began. Whether there was one to remove.
  */
 export async function removeUnfinished(path: string): Promise<boolean> {
   const unfinished = await Deno.open(path, { read: true }).then(async (file) => {
     using open = file;
-    // Why: nothing may be in it yet.
-    if ((await open.stat()).size < STOCK_PREFIX_BYTES) return true;
+    // Why: nothing may be in it yet. A short file with something in it is somebody else's.
+    if ((await open.stat()).size === 0) return true;
     const prefix = decodeStockPrefix(await readAt(open, 0, STOCK_PREFIX_BYTES));
     return prefix?.state === STOCK_STATE.PARTIAL;
   }, () => false);

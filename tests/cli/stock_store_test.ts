@@ -213,7 +213,13 @@ Deno.test("a file is never overwritten; one that was not finished is removed, or
     await refused({ ...place, path: `${path}.crashed` }, shelf.sid, /incomplete or damaged$/);
     await removeUnfinished(`${path}.crashed`);
     await assert.rejects(Deno.stat(`${path}.crashed`), Deno.errors.NotFound);
-    await removeUnfinished(`${path}.crashed`);
+    assert.equal(await removeUnfinished(`${path}.crashed`), false);
+    await Deno.writeFile(`${path}.begun`, new Uint8Array(0));
+    assert.equal(await removeUnfinished(`${path}.begun`), true);
+    await assert.rejects(Deno.stat(`${path}.begun`), Deno.errors.NotFound);
+    await Deno.writeTextFile(`${path}.foreign`, "short");
+    assert.equal(await removeUnfinished(`${path}.foreign`), false);
+    assert.equal(await Deno.readTextFile(`${path}.foreign`), "short");
     await removeUnfinished(place.path);
     await requireKey(place);
     await writer.remove();

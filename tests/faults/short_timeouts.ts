@@ -4,6 +4,7 @@
  */
 import "../../lib/net/mod.ts";
 
-const LONGEST_MS = 3000;
+/** Longest time-out of a signal. */
+export const LONGEST_MS = 3000;
 const { timeout } = AbortSignal;
 AbortSignal.timeout = (ms) => timeout(Math.min(ms, LONGEST_MS));

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { UsageError } from "../../../lib/base/mod.ts";
 import { CHUNK_BITS } from "../../../lib/cli/options_compute.ts";
+import { CHUNK_BITS as KS, PARTIES_MAX } from "../../../lib/mpc/party.ts";
 import { CHUNK_ANDS } from "../../../lib/party/mod.ts";
 import type { LinkShape } from "./link.ts";
 
@@ -20,6 +21,11 @@ export interface Flags {
   readonly render: boolean;
   readonly coldOnly: boolean;
 }
+
+/** Smallest and largest value. */
+type Range = readonly [least: number, most: number];
+
+const PARTIES: Range = [2, PARTIES_MAX];
 
 const OPTIONS = {
   parties: { type: "string", default: "2" },
@@ -40,7 +46,7 @@ const OPTIONS = {
 /**
  * Reads the flags: `--parties 2,3 --circuit aes128,sha256 --k 2 --runs 5 --delay-ms 50 --mbit 100 --json`.
  *
- * @throws {UsageError} for an unknown flag or what is no number.
+ * @throws {UsageError} for an unknown flag or a number out of its range.
  */
 export function readFlags(args: readonly string[]): Flags {
   let values;
@@ -49,21 +55,31 @@ export function readFlags(args: readonly string[]): Flags {
   } catch (cause) {
     throw new UsageError("Cannot read the flags", { cause, hint: "see docs/PERFORMANCE.md" });
   }
-  const numbers = (name: "parties" | "k"): number[] => values[name].split(",").map(toNumber);
-  const number = (name: "chunk" | "workers" | "runs" | "delay-ms" | "mbit"): number =>
-    toNumber(values[name]);
-  const link = { delayMs: number("delay-ms"), mbit: number("mbit") };
+  const number = (
+    name: "chunk" | "workers" | "runs" | "delay-ms" | "mbit",
+    least: number,
+  ): number => toNumber(values[name], [least, Infinity]);
+  const link = { delayMs: number("delay-ms", 0), mbit: number("mbit", 0) };
   const { json, marginal, report, render } = values;
   return {
-    ...{ parties: numbers("parties"), circuits: values.circuit.split(","), ks: numbers("k") },
-    ...{ chunk: number("chunk"), workers: number("workers"), runs: number("runs") },
+    parties: values.parties.split(",").map((text) => toNumber(text, PARTIES)),
+    circuits: values.circuit.split(","),
+    ks: values.k.split(",").map(toK),
+    ...{ chunk: number("chunk", 1), workers: number("workers", 1), runs: number("runs", 1) },
     ...{ link: link.delayMs + link.mbit > 0 ? link : undefined, json, marginal, report, render },
     coldOnly: values["cold-only"],
   };
 }
 
-function toNumber(text: string): number {
+function toNumber(text: string, [least, most]: Range): number {
   const value = Number(text);
-  if (text !== "" && Number.isFinite(value) && value >= 0) return value;
-  throw new UsageError(`Cannot read "${text}": it is no number`);
+  if (text !== "" && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+  const range = most === Infinity ? `of ${least} or more` : `from ${least} to ${most}`;
+  throw new UsageError(`Cannot read "${text}": it is no whole number ${range}`);
+}
+
+function toK(text: string): number {
+  const k = KS.find((k) => String(k) === text);
+  if (k === undefined) throw new UsageError(`Cannot read "${text}": k is one of ${KS.join(", ")}`);
+  return k;
 }

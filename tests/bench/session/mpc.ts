@@ -10,11 +10,11 @@
  * have joined until the last has decoded the result. Cold is the first computation of fresh processes, warm
  * their second. A result that is wrong, or a check that did not run, ends in exit code 1.
  */
-import { MpcError } from "../../../lib/base/mod.ts";
 import type { Figures } from "./figures.ts";
 import { type Flags, readFlags } from "./flags.ts";
 import { measureSetting } from "./measure.ts";
 import { type Marginal, marginal, marginalTable } from "./marginal.ts";
+import { print, runProgram } from "./program.ts";
 import { report } from "./report.ts";
 import { bytesTable, checksTable, phaseTable, timeTable } from "./table.ts";
 
@@ -45,10 +45,6 @@ function text(all: readonly Figures[]): string {
   ].join("\n\n");
 }
 
-function print(value: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${value}\n`));
-}
-
 async function main(args: readonly string[]): Promise<void> {
   const flags = readFlags(args);
   if (flags.report || flags.render) return await report(flags);
@@ -66,10 +62,4 @@ async function main(args: readonly string[]): Promise<void> {
   print(flags.json ? JSON.stringify(all.length === 1 ? all[0] : all, undefined, 2) : text(all));
 }
 
-try {
-  await main(Deno.args);
-} catch (error) {
-  if (!(error instanceof MpcError)) throw error;
-  Deno.stderr.writeSync(new TextEncoder().encode(`error: ${error.message}\nhint: ${error.hint}\n`));
-  Deno.exit(error.exitCode);
-}
+await runProgram(main);

@@ -7,14 +7,10 @@
  * Each party of either engine is a process of its own. p2p-mpc's parties are libp2p nodes with encrypted
  * links; those of emp-wasm have bare TCP connections, and its reading of the circuit is not timed.
  */
-import { MpcError } from "../../../lib/base/mod.ts";
 import { readFlags } from "./flags.ts";
 import { comparePeers, type Comparison } from "./measure.ts";
+import { print, runProgram } from "./program.ts";
 import { checksTable, peersTable } from "./table.ts";
-
-function print(value: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${value}\n`));
-}
 
 async function main(args: readonly string[]): Promise<void> {
   const { circuits, parties, ks, chunk, workers, runs, json } = readFlags(args);
@@ -30,10 +26,4 @@ async function main(args: readonly string[]): Promise<void> {
   else print([peersTable(all), checksTable(all)].join("\n\n"));
 }
 
-try {
-  await main(Deno.args);
-} catch (error) {
-  if (!(error instanceof MpcError)) throw error;
-  Deno.stderr.writeSync(new TextEncoder().encode(`error: ${error.message}\nhint: ${error.hint}\n`));
-  Deno.exit(error.exitCode);
-}
+await runProgram(main);
