@@ -65,7 +65,7 @@ export function readFlags(args: readonly string[]): Flags {
     parties: values.parties.split(",").map((text) => toNumber(text, PARTIES)),
     circuits: values.circuit.split(","),
     ks: values.k.split(",").map(toK),
-    ...{ chunk: number("chunk", 1), workers: number("workers", 1), runs: number("runs", 1) },
+    ...{ chunk: number("chunk", 1), workers: number("workers", 0), runs: number("runs", 1) },
     ...{ link: link.delayMs + link.mbit > 0 ? link : undefined, json, marginal, report, render },
     coldOnly: values["cold-only"],
   };
