@@ -5,6 +5,7 @@ import { COMMANDS, type CommandText, HELP_TOPICS, NODE_TEXT, PROGRAM_NAME } from
 import { placeholder } from "./option_spec.ts";
 import {
   type CommandName,
+  environmentName,
   OPTION_KEYS,
   type OptionKey,
   type OptionSpec,
@@ -13,6 +14,8 @@ import {
 } from "./options.ts";
 import type { RawFlags } from "./settings.ts";
 import { unknownWord } from "./suggest.ts";
+import type { System } from "./system.ts";
+import { readText } from "./values.ts";
 
 /** What the arguments ask for. */
 export type Invocation =
@@ -147,6 +150,28 @@ const BY_FLAG: ReadonlyMap<string, OptionSpec> = new Map(
   ]),
 );
 
+/** A word of the command line as a flag of the table, and what stands behind its "=". */
+function flagOf(word: string): { readonly spec?: OptionSpec; readonly value?: string } {
+  const equals = word.indexOf("=");
+  const spec = BY_FLAG.get(equals < 0 ? word : word.slice(0, equals));
+  if (spec === undefined) return {};
+  return equals < 0 ? { spec } : { spec, value: word.slice(equals + 1) };
+}
+
+/** Whether the arguments or the environment ask for JSON, read also where something else in them is wrong. */
+export function asksForJson(args: readonly string[], system: Pick<System, "env">): boolean {
+  const json = specOf("json");
+  const set = readText(json, system.env(environmentName("json")) ?? "");
+  let asked = set.ok && set.value === true;
+  for (let i = 0; i < args.length && args[i] !== "--"; i++) {
+    const { spec, value } = flagOf(args[i] ?? "");
+    if (spec === json) asked = value !== "false";
+    else if (args[i] === `--no-${json.name}`) asked = false;
+    else if (spec !== undefined && spec.kind !== "boolean" && value === undefined) i++;
+  }
+  return asked;
+}
+
 /**
  * Brings `--flag=true`, `--flag=false` and `-p=9000` into forms that commander knows. A word that is the
  * value of the flag before it stays as it is.
@@ -156,17 +181,15 @@ function normalise(args: readonly string[]): string[] {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? "";
     if (arg === "--") return [...out, ...args.slice(i)];
-    const equals = arg.indexOf("=");
-    const spec = BY_FLAG.get(equals < 0 ? arg : arg.slice(0, equals));
-    const value = arg.slice(equals + 1);
+    const { spec, value } = flagOf(arg);
     if (spec === undefined) out.push(arg);
-    else if (spec.kind === "boolean" && equals >= 0) {
+    else if (spec.kind === "boolean" && value !== undefined) {
       if (value !== "true" && value !== "false") {
         throw new UsageError(`Cannot read --${spec.name}: it must be true or false`);
       }
       out.push(value === "true" ? `--${spec.name}` : `--no-${spec.name}`);
     } else if (spec.kind === "boolean") out.push(arg);
-    else if (equals >= 0) out.push(`--${spec.name}=${value}`);
+    else if (value !== undefined) out.push(`--${spec.name}=${value}`);
     else {
       out.push(arg);
       const next = args[++i];

@@ -1,15 +1,12 @@
 /** `new` and `join` for scripts: every event is one JSON object on a line of standard output. */
-import { MpcError, toBase64, toHex } from "../base/mod.ts";
+import { toBase64, toHex } from "../base/mod.ts";
 import { type Event, type Observe, progressFilter } from "../observability/mod.ts";
 import { encodeDescription } from "../session/mod.ts";
 import type { Scene } from "./consent/screen.ts";
+import type { Context } from "./context.ts";
+import { errorFacts, eventText } from "./event_line.ts";
 import type { RawField } from "./json.ts";
 import { constantsOf } from "../party/mod.ts";
-import { exitCodeOf, messageOf } from "./report.ts";
-import type { System } from "./system.ts";
-
-/** Version of the form; a field or an event that is added does not change it. */
-const VERSION = 1;
 
 /** Writes events. Without `--json` it writes nothing. */
 export interface EventWriter {
@@ -32,7 +29,7 @@ export interface EventWriter {
 /** The writer of a command. */
 export function eventWriter(
   enabled: boolean,
-  { system }: { readonly system: System },
+  { system, redactor }: Pick<Context, "system" | "redactor">,
 ): EventWriter {
   const isDue = progressFilter(() => system.now());
   function write(
@@ -41,8 +38,7 @@ export function eventWriter(
     raw?: RawField,
   ): void {
     if (!enabled) return;
-    const ts = new Date(system.now()).toISOString();
-    const text = JSON.stringify({ v: VERSION, ts, event, ...facts });
+    const text = eventText(event, facts, system.now());
     const last = raw === undefined ? "" : `,${JSON.stringify(raw.name)}:${raw.json.trim()}`;
     system.stdout.write(`${text.slice(0, -1)}${last}}\n`);
   }
@@ -52,7 +48,7 @@ export function eventWriter(
     consent: (scene) => write("consent", consentFacts(scene)),
     result: (facts, value) => write("result", facts, value),
     other: write,
-    error: (error) => write("error", errorFacts(error)),
+    error: (error) => write("error", errorFacts(error, redactor)),
     observe(event: Event): void {
       if (event.kind === "notice") write("notice", { text: event.text });
       else if (event.kind === "progress" && isDue(event)) {
@@ -78,10 +74,4 @@ function consentFacts({ description, sid, self, words }: Scene): Readonly<Record
     verify_words: words,
     description: toBase64(encodeDescription(description)),
   };
-}
-
-function errorFacts(error: unknown): Readonly<Record<string, unknown>> {
-  const hint = error instanceof MpcError ? error.hint : undefined;
-  const code = { message: messageOf(error), exit_code: exitCodeOf(error) };
-  return hint === undefined ? code : { ...code, hint };
 }

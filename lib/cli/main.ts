@@ -1,6 +1,6 @@
 /** From arguments to exit code. Nothing here or below ends the process. */
 import { createRedactor, errorType, observeAll } from "../observability/mod.ts";
-import { type Invocation, parseArgs } from "./args.ts";
+import { asksForJson, type Invocation, parseArgs } from "./args.ts";
 import {
   computeConfig,
   nodeConfig,
@@ -12,6 +12,7 @@ import {
   watchConfig,
 } from "./config.ts";
 import type { Context } from "./context.ts";
+import { errorFacts, eventText } from "./event_line.ts";
 import { startLogging } from "./logging.ts";
 import { messageOf, report } from "./report.ts";
 import { type ResolvedSettings, resolveSettings } from "./settings.ts";
@@ -168,14 +169,31 @@ async function runUntilStopped(
   }
 }
 
+/** `system`, and whether something was written to its standard output. */
+function listening(system: System): { readonly heard: System; readonly spoke: () => boolean } {
+  let spoken = false;
+  const { stdout } = system;
+  function write(text: string): void {
+    spoken = true;
+    stdout.write(text);
+  }
+  return { heard: { ...system, stdout: { ...stdout, write } }, spoke: () => spoken };
+}
+
 /**
  * Does what `args` ask for and returns the exit code of the process. Every error is told on stderr; stdout
- * carries results alone.
+ * carries results alone, and with `--json` also the error of a command that has said nothing else there.
  */
-export async function main(args: readonly string[], system: System): Promise<number> {
+export async function main(args: readonly string[], outside: System): Promise<number> {
+  const { heard: system, spoke } = listening(outside);
   const redactor = createRedactor();
   const write = (text: string): void => system.stderr.write(redactor.redact(text));
   let debug = args.includes("--debug");
+  let json = asksForJson(args, system);
+  const forScripts = (error: unknown): void => {
+    if (!json || spoke()) return;
+    system.stdout.write(`${eventText("error", errorFacts(error, redactor), system.now())}\n`);
+  };
   try {
     const invocation = parseArgs(args);
     if (invocation.kind === "print") {
@@ -184,18 +202,20 @@ export async function main(args: readonly string[], system: System): Promise<num
     }
     const resolved = await resolveSettings(invocation.flags, system);
     const { settings } = resolved;
-    debug = settings.debug;
+    ({ debug, json } = settings);
     if (settings.input !== undefined) redactor.hideText(settings.input);
     const logging = startLogging(settings, redactor, system);
     try {
       const { observe } = logging;
       return await runUntilStopped(invocation, resolved, { system, observe, redactor });
     } catch (error) {
+      forScripts(error);
       return logging.report(error);
     } finally {
       logging.close();
     }
   } catch (error) {
+    forScripts(error);
     return report(error, { write, debug });
   }
 }

@@ -122,7 +122,8 @@ export const OUTPUT_OPTIONS = {
       ...["ticket", "policy", "verify"] as const,
     ],
     group: "Output and metrics",
-    help: "One JSON object on stdout; of new and join one for each event, a line",
+    help:
+      "One JSON object on stdout; of new and join one for each event, a line; an error is one, too",
   },
   progress: {
     name: "progress",

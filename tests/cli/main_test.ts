@@ -78,6 +78,37 @@ Deno.test("usage errors exit with 2, a message and the next step, and leave stdo
   assert.match(system.err(), /\nhint: did you mean "new"\?\n$/);
 });
 
+Deno.test("with --json an error before the work is an event, too, wherever the flag stands", async () => {
+  const asked: readonly (readonly string[])[] = [
+    ["nwe", "--json"],
+    ["--json", "--bogus"],
+    ["--progress=maybe", "--json=true", "new"],
+    ["new", "--json", "--no-json", "--json"],
+    ["-p", "--json", "--json", "new"],
+    ["id", "--json", "-c", "none.yml"],
+    ["status", "--json", "--url=ftp://x"],
+    ["new", "--json", "--program=a.rs", "--input=1", "-m", "1", "--metrics-host=256.0.0.1"],
+  ];
+  for (const args of asked) {
+    const system = fakeSystem({ startMs: 5 });
+    const code = await main(args, system);
+    const { v, ts, event, message, exit_code } = JSON.parse(system.out());
+    assert.deepEqual([v, ts, event], [1, "1970-01-01T00:00:00.005Z", "error"]);
+    assert.ok(code > 0 && exit_code === code, args.join(" "));
+    assert.ok(system.err().startsWith(`error: ${message}\n`), system.err());
+  }
+  const words = [["--bogus"], ["nwe", "--no-json"], ["-p", "--json", "new"], ["--", "--json"]];
+  for (const args of words) {
+    const system = fakeSystem();
+    assert.equal(await main(args, system), 2);
+    assert.equal(system.out(), "");
+  }
+  const system = fakeSystem({ env: { P2P_MPC_JSON: "yes" } });
+  assert.equal(await main(["nwe"], system), 2);
+  const { event, hint } = JSON.parse(system.out());
+  assert.deepEqual([event, hint], ["error", 'did you mean "new"?']);
+});
+
 Deno.test("`metrics` exits with 4 and a hint when no node runs", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
@@ -155,9 +186,11 @@ Deno.test("an input that gets into an error is not shown", async () => {
   const system = fakeSystem();
   const args = ["new", "--program=a.rs", "--party=0", "--input=3735928559", "--debug"];
   // The host is the input too, so that the error about the metrics page repeats it.
-  const code = await main([...args, "-m", "1", "--metrics-host=3735928559"], system);
+  const more = ["-m", "1", "--metrics-host=3735928559", "--json"];
+  const code = await main([...args, ...more], system);
   assert.equal(code, 2);
   assert.match(system.err(), /^error: Cannot serve metrics on \(hidden\):1\n/);
+  assert.match(JSON.parse(system.out()).message, /^Cannot serve metrics on \(hidden\):1$/);
   assert.doesNotMatch(system.err() + system.out(), /3735928559|deadbeef/i);
 });
 

@@ -36,7 +36,7 @@ async function counted(
     ...(policy === undefined ? {} : { policy: "p" }),
   } as ComputeConfig;
   const read = policy === undefined ? undefined : parsePolicy("p", policy);
-  const events = eventWriter(false, { system });
+  const events = eventWriter(false, context);
   const node = { peerId: PEERS[0], reputation: new Reputation({ now: () => 0 }) } as Node;
   const decide = await consentTo({ config, context, events, policy: read }, loaded(SUM), node);
   await decide(sessionOf({}), signal).catch((error) => assert.ok(error instanceof AgreementError));
