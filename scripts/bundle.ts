@@ -1,5 +1,7 @@
 /** The program as one file of JavaScript: what executables are made of. */
 
+import { BUILD_VARIABLE, buildOfTree } from "../lib/cli/build.ts";
+
 /** The bundler failed; the message is what it said. */
 export class BundleError extends Error {
   override name = "BundleError";
@@ -23,7 +25,7 @@ export function inlineJson(bundle: string, read: (path: string) => string): stri
 }
 
 /**
- * Bundles main.ts to `file`.
+ * Bundles main.ts to `file`. The bundle knows what it was built from.
  *
  * @throws {BundleError} if it cannot be bundled.
  */
@@ -34,5 +36,7 @@ export async function bundleProgram(file: string): Promise<void> {
   }).output();
   if (code !== 0) throw new BundleError(new TextDecoder().decode(stderr));
   const text = await Deno.readTextFile(file);
-  await Deno.writeTextFile(file, inlineJson(text, Deno.readTextFileSync));
+  const build = JSON.stringify(await buildOfTree(".", Deno));
+  const program = inlineJson(text, Deno.readTextFileSync);
+  await Deno.writeTextFile(file, `globalThis.${BUILD_VARIABLE} = ${build};\n${program}`);
 }

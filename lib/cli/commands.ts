@@ -173,9 +173,11 @@ What the peer says of itself is its own word; its peer id is proven.`,
 Without the flag it is the key in keys/node.key, where \`keygen\` puts it.`,
   },
   version: {
-    summary: "Print the version, or with --json what it runs on",
+    summary: "Print the version, or with --json what it was built from and runs on",
     details: `Example:
-  ${PROGRAM_NAME} version --json`,
+  ${PROGRAM_NAME} version --json
+The commit and the lock file are those of the checkout that it was built from or runs in, or null
+where that is not known; changes that were not committed do not show.`,
   },
   ticket: {
     summary: "Show what a ticket says, without joining: who made it, for what, until when",

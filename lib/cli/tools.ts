@@ -60,7 +60,7 @@ export const TOOLS = {
   },
   version: async (settings, _operands, context) => {
     const { showVersion } = await import("./version.ts");
-    showVersion(settings, context);
+    await showVersion(settings, context);
   },
   "self-test": async (_settings, _operands, context) => {
     const { selfTest } = await import("./self_test.ts");

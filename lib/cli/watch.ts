@@ -20,6 +20,7 @@ import {
   type SessionResult,
 } from "../observability/mod.ts";
 
+import { buildInfo } from "./build.ts";
 import type { WatchConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { dashboard } from "./dashboard/dashboard.ts";
@@ -58,9 +59,10 @@ export interface Watch {
 /** The page of the metrics, and where others register theirs. */
 async function metricsPage(system: System): Promise<Watcher & Pick<Watch, "register">> {
   const lag = watchLoop(system);
+  const { commit } = await buildInfo(system);
   const metrics = await createMetrics({
     now: () => system.now(),
-    build: { version: VERSION, deno: Deno.version.deno },
+    build: { version: VERSION, commit: commit ?? "unknown", deno: Deno.version.deno },
     checks: CHECKS,
     penalties: PENALTIES,
     process: { memory: () => Deno.memoryUsage().rss, lag: () => lag.greatest() },

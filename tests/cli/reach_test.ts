@@ -166,4 +166,6 @@ Deno.test("`version --json` tells what runs here", async () => {
   assert.ok(facts.protocols.includes("/p2p-mpc/session/1"));
   assert.match(facts.kernels, /^(wasm-simd|typescript)$/);
   assert.equal(facts.form, "source");
+  // Nothing can be read in this system: what is not known is null, and not left out.
+  assert.deepEqual([facts.commit, facts.lock], [null, null]);
 });
