@@ -7,8 +7,11 @@ import asc from "assemblyscript/asc";
 
 const SOURCES = "lib/crypto/wasm/as";
 const TARGET = "lib/crypto/wasm/binary.ts";
-// Why no memory to begin with: the arena grows it to what it needs.
-const OPTIONS = ["-O3", "--noAssert", "--runtime", "stub", "--enable", "simd"];
+// Why one page of memory to begin with: accesses to fixed places below its end need no check of their bounds.
+const OPTIONS = [
+  ...["-O3", "--noAssert", "--runtime", "stub"],
+  ...["--enable", "simd", "--initialMemory", "1"],
+];
 
 /** The binary of the AssemblyScript files (name → text), of which `entry` is the first. */
 async function build(
