@@ -15,6 +15,6 @@ export interface Context {
   readonly signal: AbortSignal;
   /** The channel of a session as one that tells what passes; absent when nobody wants to know. */
   readonly traced?: (channel: Channel) => Channel;
-  /** Who wants to know the node; absent when nobody does. */
-  readonly watch?: Pick<Watch, "attach" | "register">;
+  /** Who wants to know the node and the engine; absent when nobody does. */
+  readonly watch?: Pick<Watch, "attach" | "attachEngine" | "register">;
 }

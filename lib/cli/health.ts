@@ -1,10 +1,19 @@
 /** Whether the process lives and whether it is of use, as pages for those who restart and route. */
 import type { Node } from "../net/mod.ts";
+import type { RemoteEngine } from "./engine/remote.ts";
 import { observeNothing } from "../observability/mod.ts";
 import type { ListenConfig } from "./config.ts";
 import { PLAIN } from "./http_server.ts";
 import { targetsOf } from "./targets.ts";
 import type { Watcher } from "./watch.ts";
+
+/**
+ * Longest time for which a worker in good health owes a sign of life, in milliseconds. It computes for a while without a look at its
+ * messages, longest where it expands the trees of all other parties: with --k=8 and six parties on two cores that were busy, 26 s,
+ * five for each other party. Ten minutes are twice what 63 others would take, and by then these give the party up as well (the default
+ * of --step-timeout).
+ */
+export const WORKER_SILENCE_MS = 600_000;
 
 /** One thing that must hold for a node to be of use. */
 interface Check {
@@ -31,7 +40,8 @@ function answer(request: Request, checks: readonly Check[]): Response {
 }
 
 /**
- * `/livez` and `/healthz` answer as long as the event loop turns: the answer is the proof. `/readyz` is 200 when the node
+ * `/livez` and `/healthz` answer as long as the event loop turns: the answer is the proof. They are 503 when the engine's worker
+ * owes a sign of life for longer than {@linkcode WORKER_SILENCE_MS}; each look asks it for the next one. `/readyz` is 200 when the node
  * listens, one of the bootnodes is connected if there are any, and the command is not at its end; else 503 with the list of what
  * fails. `signal` is that of the command.
  */
@@ -40,8 +50,12 @@ export function healthPages(
   signal: AbortSignal,
 ): Watcher {
   let node: Node | undefined;
+  let engine: RemoteEngine | undefined;
   const wanted = new Set(targetsOf({ bootnodes, seedNodes: [] }).map(({ peer }) => peer));
-  const live: readonly Check[] = [{ name: "event-loop", holds: () => true }];
+  const live: readonly Check[] = [
+    { name: "event-loop", holds: () => true },
+    { name: "worker", holds: () => (engine?.vitals().silentMs ?? 0) <= WORKER_SILENCE_MS },
+  ];
   const ready: readonly Check[] = [
     { name: "listen", holds: () => node !== undefined },
     {
@@ -53,6 +67,9 @@ export function healthPages(
   return {
     attach(attached): void {
       node = attached;
+    },
+    attachEngine(attached): void {
+      engine = attached;
     },
     observe: observeNothing,
     routes: new Map([

@@ -37,10 +37,12 @@ import { keepConnected } from "./targets.ts";
 const STOP_MS = 1000;
 
 /** In a worker the computation does not hold up pings, gossip and Ctrl-C. One is all that it can use. */
-export function startEngine({ workers }: MeetingConfig, { system, signal }: Context): Engine {
-  return workers === 0
-    ? localEngine(() => system.now())
-    : workerEngine(system.startWorker(), system, signal);
+export function startEngine({ workers }: MeetingConfig, context: Context): Engine {
+  const { system, signal, watch } = context;
+  if (workers === 0) return localEngine(() => system.now());
+  const engine = workerEngine(system.startWorker(), system, signal);
+  watch?.attachEngine(engine);
+  return engine;
 }
 
 /** Runs `work` with a node that listens and keeps the named peers connected. */

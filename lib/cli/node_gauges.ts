@@ -1,7 +1,8 @@
-/** What a node knows at the moment, as metrics: asked when a page is made. */
+/** What a node and its engine know at the moment, as metrics: asked when a page is made. */
 import type { Channel } from "../mpc/mod.ts";
 import type { Node, Standing } from "../net/mod.ts";
 import type { Register } from "../observability/mod.ts";
+import type { RemoteEngine } from "./engine/remote.ts";
 
 const STANDINGS: readonly Standing[] = ["trusted", "good", "neutral", "bad", "banned"];
 
@@ -84,5 +85,28 @@ export function inboxGauges(register: Register): (channel: Channel) => void {
   });
   return (attached) => {
     channel = attached;
+  };
+}
+
+/** Registers how the engine's worker is, zero without one; the returned function names the engine that is asked from then on. */
+export function workerGauges(register: Register): (engine: RemoteEngine) => void {
+  let engine: RemoteEngine | undefined;
+  register.gauge({
+    name: "p2p_mpc_worker_busy",
+    help: "1 while the engine's worker compiles, computes, or prepares",
+    collect: (gauge) => gauge.set({}, engine?.vitals().busy === true ? 1 : 0),
+  });
+  register.gauge({
+    name: "p2p_mpc_worker_queue",
+    help: "Messages of the protocol that the engine's worker waits for, or waits to have sent",
+    collect: (gauge) => gauge.set({}, engine?.vitals().calls ?? 0),
+  });
+  register.gauge({
+    name: "p2p_mpc_engine_memory_bytes",
+    help: "Heap, buffers and WebAssembly memory of the engine's worker when it last told",
+    collect: (gauge) => gauge.set({}, engine?.vitals().memoryBytes ?? 0),
+  });
+  return (attached) => {
+    engine = attached;
   };
 }

@@ -24,11 +24,12 @@ import { buildInfo } from "./build.ts";
 import type { WatchConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { dashboard } from "./dashboard/dashboard.ts";
+import type { RemoteEngine } from "./engine/remote.ts";
 import { healthPages } from "./health.ts";
 import { type Routes, startHttpServer } from "./http_server.ts";
 import { watchLoop } from "./loop_lag.ts";
 import { meteredChannel } from "./metered_channel.ts";
-import { inboxGauges, nodeGauges } from "./node_gauges.ts";
+import { inboxGauges, nodeGauges, workerGauges } from "./node_gauges.ts";
 import { messageOf } from "./report.ts";
 import type { System } from "./system.ts";
 
@@ -40,6 +41,8 @@ export interface Watcher {
   readonly routes: Routes;
   /** Takes the node when it listens: what it is asked is as of then. */
   readonly attach?: (node: Node) => void;
+  /** Takes the engine when it is in a worker. */
+  readonly attachEngine?: (engine: RemoteEngine) => void;
   /** Ends what goes on beside events, such as timers. */
   readonly stop?: () => void;
 }
@@ -52,9 +55,14 @@ export interface Watch {
   readonly register: Register;
   /** Hands the node to everybody. */
   attach(node: Node): void;
+  /** Hands the engine to everybody, if it is in a worker. */
+  attachEngine(engine: RemoteEngine): void;
   /** Closes the pages. */
   stop(): Promise<void>;
 }
+
+/** Digits of the commit in a label: enough to find it. */
+const COMMIT_DIGITS = 12;
 
 /** The page of the metrics, and where others register theirs. */
 async function metricsPage(system: System): Promise<Watcher & Pick<Watch, "register">> {
@@ -62,7 +70,11 @@ async function metricsPage(system: System): Promise<Watcher & Pick<Watch, "regis
   const { commit } = await buildInfo(system);
   const metrics = await createMetrics({
     now: () => system.now(),
-    build: { version: VERSION, commit: commit ?? "unknown", deno: Deno.version.deno },
+    build: {
+      version: VERSION,
+      commit: commit?.slice(0, COMMIT_DIGITS) ?? "unknown",
+      deno: Deno.version.deno,
+    },
     checks: CHECKS,
     penalties: PENALTIES,
     process: { memory: () => Deno.memoryUsage().rss, lag: () => lag.greatest() },
@@ -78,6 +90,7 @@ async function metricsPage(system: System): Promise<Watcher & Pick<Watch, "regis
     register,
     routes,
     attach: nodeGauges(register, () => system.now()),
+    attachEngine: workerGauges(register),
     stop: () => lag.stop(),
   };
 }
@@ -103,8 +116,11 @@ export async function startWatch(
   const attach = (node: Node): void => {
     for (const watcher of watchers) watcher.attach?.(node);
   };
+  const attachEngine = (engine: RemoteEngine): void => {
+    for (const watcher of watchers) watcher.attachEngine?.(engine);
+  };
   const end = (): void => watchers.forEach((watcher) => watcher.stop?.());
-  const watch = { observe, attach, register: page.register };
+  const watch = { observe, attach, attachEngine, register: page.register };
   const routes = new Map(watchers.flatMap((watcher) => [...watcher.routes]));
   try {
     const server = startHttpServer({ config, routes, observe });

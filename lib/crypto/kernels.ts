@@ -233,6 +233,8 @@ export interface Kernels {
   readonly name: string;
   /** The group of base OT. */
   readonly curve: Curve;
+  /** Bytes of memory that the operations hold between calls, outside of the heap of JavaScript. */
+  memoryBytes(): number;
 
   /**
    * PRG: fills `out` (any length) from the ChaCha8 stream of `seed` (16 bytes, or a coin of 32) in

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { healthPages } from "../../lib/cli/health.ts";
+import type { RemoteEngine } from "../../lib/cli/engine/remote.ts";
+import { healthPages, WORKER_SILENCE_MS } from "../../lib/cli/health.ts";
 import type { Node } from "../../lib/net/mod.ts";
 
 const BOOTNODE = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
@@ -28,7 +29,19 @@ Deno.test("a process that answers lives, whether it is ready or not", async () =
     assert.deepEqual(await look(pages, path), { status: 200, body: "ok\n" });
   }
   const verbose = await look(pages, "/livez?verbose");
-  assert.deepEqual(verbose, { status: 200, body: "[+]event-loop ok\n" });
+  assert.deepEqual(verbose, { status: 200, body: "[+]event-loop ok\n[+]worker ok\n" });
+});
+
+Deno.test("a process whose worker owes a sign of life for too long does not live", async () => {
+  const pages = healthPages({ bootnodes: [] }, new AbortController().signal);
+  const silent = async (silentMs: number): Promise<unknown> => {
+    pages.attachEngine?.({ vitals: () => ({ silentMs }) } as RemoteEngine);
+    return [await look(pages, "/livez"), await look(pages, "/healthz")];
+  };
+  const well = { status: 200, body: "ok\n" };
+  assert.deepEqual(await silent(WORKER_SILENCE_MS), [well, well]);
+  const ill = { status: 503, body: '{"v":1,"failed":["worker"]}' };
+  assert.deepEqual(await silent(WORKER_SILENCE_MS + 1), [ill, ill]);
 });
 
 Deno.test("a node is ready when it listens and knows a bootnode, until it is told to stop", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { nodeGauges } from "../../lib/cli/node_gauges.ts";
+import type { RemoteEngine, Vitals } from "../../lib/cli/engine/remote.ts";
+import { nodeGauges, workerGauges } from "../../lib/cli/node_gauges.ts";
 import type { Node } from "../../lib/net/mod.ts";
 import { createRegistry } from "../../lib/observability/mod.ts";
 import { loopbackNode } from "../net/loopback.ts";
@@ -17,6 +18,22 @@ async function gaugesOf(clock: { ms: number }): Promise<{ attach(node: Node): vo
     total(parsePage((await registry.page()).body).samples, `p2p_mpc_${name}`, labels);
   return { attach, look };
 }
+
+Deno.test("the worker is told as it is when a page is made, and as zeros without one", async () => {
+  const registry = await createRegistry();
+  const attach = workerGauges(registry);
+  const values = async (): Promise<number[]> => {
+    const { samples } = parsePage((await registry.page()).body);
+    const names = ["worker_busy", "worker_queue", "engine_memory_bytes"];
+    return names.map((name) => total(samples, `p2p_mpc_${name}`, {}));
+  };
+  assert.deepEqual(await values(), [0, 0, 0]);
+  let vitals: Vitals = { busy: true, calls: 3, memoryBytes: 1e6, silentMs: 0 };
+  attach({ vitals: () => vitals } as RemoteEngine);
+  assert.deepEqual(await values(), [1, 3, 1e6]);
+  vitals = { busy: false, calls: 0, memoryBytes: 2e6, silentMs: 0 };
+  assert.deepEqual(await values(), [0, 0, 2e6]);
+});
 
 Deno.test({
   name: "a relay tells how many peers it can reach, and they that they have a relay",

@@ -1,6 +1,7 @@
 /** The small commands as processes: what they print on standard output alone, and that they end. */
 import assert from "node:assert/strict";
 import { assertEnded, party, Process, processTest, ticketOf } from "./process.ts";
+import { parsePage, total } from "../observability/metrics_page.ts";
 
 const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
 
@@ -64,4 +65,9 @@ processTest("`status` shows a node, and a party that waits for the others", asyn
   assertEnded(waiting, 0);
   const { command, session } = JSON.parse(waiting.stdout);
   assert.deepEqual([command, session.known.parties], ["new", 3]);
+  const look = async (path: string): Promise<string> =>
+    await (await fetch(new URL(path, other))).text();
+  assert.equal(await look("/livez?verbose"), "[+]event-loop ok\n[+]worker ok\n");
+  const { samples } = parsePage(await look("/metrics"));
+  assert.ok(total(samples, "p2p_mpc_engine_memory_bytes", {}) > 1e6, "its worker has compiled");
 });

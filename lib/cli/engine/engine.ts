@@ -81,10 +81,16 @@ export interface Engine extends Disposable {
   preprocess(work: StockJob & Outside): Promise<void>;
 }
 
+/** An engine on the thread that asks it. */
+export interface LocalEngine extends Engine {
+  /** Bytes of the heap and the buffers of this thread, and of the memory of its kernels. */
+  memoryBytes(): number;
+}
+
 /** Compiles, as `buildProgram` does. */
 export type Builder = (source: Source, options: BuildOptions, now: Clock) => Built<Loaded>;
 
-class LocalEngine implements Engine {
+class ThisThread implements LocalEngine {
   readonly #now: Clock;
   readonly #build: Builder;
   #circuit: CircuitSource | undefined;
@@ -142,6 +148,11 @@ class LocalEngine implements Engine {
     writer.close();
   }
 
+  memoryBytes(): number {
+    const { heapTotal, external } = Deno.memoryUsage();
+    return heapTotal + external + (this.#choice?.kernels.memoryBytes() ?? 0);
+  }
+
   #outside(observe: Observe): Pick<ComputeOptions, "rng" | "kernels" | "observe"> {
     this.#choice ??= chooseKernels();
     const kernels = chosenKernels(this.#choice, observe);
@@ -178,6 +189,6 @@ async function told<T>(channel: Channel, work: () => Promise<T>): Promise<T> {
 }
 
 /** An engine on this thread. Nothing else is answered while it computes. `now` times compiling. */
-export function localEngine(now: Clock = Date.now, build: Builder = buildProgram): Engine {
-  return new LocalEngine(now, build);
+export function localEngine(now: Clock = Date.now, build: Builder = buildProgram): LocalEngine {
+  return new ThisThread(now, build);
 }

@@ -50,11 +50,14 @@ export type ToWorker =
   | { readonly kind: "load"; readonly source: Source; readonly options: BuildOptions }
   | ComputeRequest
   | PreprocessRequest
+  /** Asks for a sign of life. */
+  | { readonly kind: "ping" }
   | ChannelAnswer;
 
 /** A message from the worker. */
 export type FromWorker =
-  | { readonly kind: "ready" }
+  /** It has begun, or answers a ping; bytes of its heap, its buffers and its kernels. */
+  | { readonly kind: "ready" | "pong"; readonly memoryBytes: number }
   | { readonly kind: "loaded"; readonly built: Built<LoadedFacts> }
   | { readonly kind: "computed"; readonly computed: Computed }
   | { readonly kind: "preprocessed" }

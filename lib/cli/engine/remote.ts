@@ -15,21 +15,47 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
+type Clock = Pick<System, "after" | "now">;
+
+/** How a worker is. */
+export interface Vitals {
+  /** It has been asked for something that is not done. */
+  readonly busy: boolean;
+  /** Calls of its channel that are not answered. */
+  readonly calls: number;
+  /** Bytes of its heap, its buffers and its kernels when it last told; 0 if it has not, or has ended. */
+  readonly memoryBytes: number;
+  /** For how long it owes a sign of life, in milliseconds; 0 while it compiles, which has a limit of its own. */
+  readonly silentMs: number;
+}
+
+/** An engine in a worker. */
+export interface RemoteEngine extends Engine {
+  /** What is known of the worker, without waiting. It is asked for a sign of life, which the next look finds. */
+  vitals(): Vitals;
+}
+
 /** Time for the worker's own error to come before it is ended, in milliseconds. */
 const GRACE_MS = 5000;
 
-class WorkerEngine implements Engine {
+class WorkerEngine implements RemoteEngine {
   readonly #worker: Worker;
-  readonly #clock: Pick<System, "after">;
+  readonly #clock: Clock;
   readonly #ready = Promise.withResolvers<void>();
+  /** Since when it owes a sign of life: at first that it is ready. Whatever it says is one. */
+  #askedMs: number | undefined;
+  #memoryBytes = 0;
+  #calls = 0;
+  #loading = false;
   #pending: Pending | undefined;
   #work: Outside | undefined;
   /** Why the worker has ended. */
   #end: { readonly error: unknown } | undefined;
 
-  constructor(worker: Worker, clock: Pick<System, "after">) {
+  constructor(worker: Worker, clock: Clock) {
     this.#worker = worker;
     this.#clock = clock;
+    this.#askedMs = clock.now();
     this.#ready.promise.catch(() => {});
     worker.onmessage = (event: MessageEvent<FromWorker>): void => this.#receive(event.data);
     worker.onmessageerror = (): void => this.end(new Error("A message could not be read"));
@@ -45,7 +71,11 @@ class WorkerEngine implements Engine {
     const cancel = this.#clock.after(options.compileTimeMs + GRACE_MS, () => {
       this.end(compileTimeError(source, options));
     });
-    const reply = await this.#ask({ kind: "load", source, options }, []).finally(cancel);
+    this.#loading = true;
+    const reply = await this.#ask({ kind: "load", source, options }, []).finally(() => {
+      this.#loading = false;
+      cancel();
+    });
     if (reply.kind !== "loaded") throw new TypeError(`Cannot load: the reply is "${reply.kind}"`);
     return reply.built;
   }
@@ -69,6 +99,19 @@ class WorkerEngine implements Engine {
     if (reply.kind !== "preprocessed") {
       throw new TypeError(`Cannot preprocess: the reply is "${reply.kind}"`);
     }
+  }
+
+  vitals(): Vitals {
+    if (this.#end !== undefined) return { busy: false, calls: 0, memoryBytes: 0, silentMs: 0 };
+    const silentMs = this.#loading || this.#askedMs === undefined
+      ? 0
+      : this.#clock.now() - this.#askedMs;
+    if (this.#askedMs === undefined) {
+      this.#askedMs = this.#clock.now();
+      this.#worker.postMessage({ kind: "ping" } satisfies ToWorker);
+    }
+    const busy = this.#pending !== undefined;
+    return { busy, calls: this.#calls, memoryBytes: this.#memoryBytes, silentMs };
   }
 
   /** Asks for work with other parties. */
@@ -119,9 +162,14 @@ class WorkerEngine implements Engine {
 
   #receive(message: FromWorker): void {
     if (this.#end !== undefined) return;
+    this.#askedMs = undefined;
     switch (message.kind) {
       case "ready":
+        this.#memoryBytes = message.memoryBytes;
         return this.#ready.resolve();
+      case "pong":
+        this.#memoryBytes = message.memoryBytes;
+        return;
       case "event":
         return this.#work?.observe(message.event);
       case "failed":
@@ -140,7 +188,9 @@ class WorkerEngine implements Engine {
   #call(call: ChannelCall): void {
     // Why ignored: a computation that is over has nobody left who waits for its calls.
     if (this.#work === undefined) return;
+    this.#calls++;
     void answerCall(this.#work.channel, call, (answer, transfer) => {
+      this.#calls--;
       if (this.#end === undefined) this.#worker.postMessage(answer, transfer);
     });
   }
@@ -152,9 +202,9 @@ class WorkerEngine implements Engine {
  */
 export function workerEngine(
   worker: Worker,
-  clock: Pick<System, "after">,
+  clock: Clock,
   signal: AbortSignal,
-): Engine {
+): RemoteEngine {
   const engine = new WorkerEngine(worker, clock);
   const stop = (): void => engine.end(signal.reason);
   if (signal.aborted) stop();

@@ -1,6 +1,6 @@
 /** The inside of a worker: an engine of its own, driven by messages. */
 import { errorToData } from "../../base/mod.ts";
-import { type Engine, localEngine, type Outside } from "./engine.ts";
+import { type LocalEngine, localEngine, type Outside } from "./engine.ts";
 import type { ComputeRequest, FromWorker, PreprocessRequest, ToWorker } from "./messages.ts";
 import { PortChannel } from "./port_channel.ts";
 
@@ -14,7 +14,7 @@ interface Scope {
 }
 
 /** Serves `engine` to the thread that started this worker, until it ends the worker. */
-export function serveEngine(engine: Engine = localEngine()): void {
+export function serveEngine(engine: LocalEngine = localEngine()): void {
   const scope = globalThis as unknown as Scope;
   const post = (message: FromWorker, transfer: Transferable[] = []): void =>
     scope.postMessage(message, transfer);
@@ -39,10 +39,16 @@ export function serveEngine(engine: Engine = localEngine()): void {
     post({ kind: "preprocessed" });
   }
 
+  function sign(kind: "ready" | "pong"): void {
+    post({ kind, memoryBytes: engine.memoryBytes() });
+  }
+
   function receive(message: ToWorker): void {
     switch (message.kind) {
       case "answer":
         return channel?.answer(message);
+      case "ping":
+        return sign("pong");
       case "load":
         return void engine.load(message.source, message.options)
           .then((built) => post({ kind: "loaded", built })).catch(fail);
@@ -64,5 +70,5 @@ export function serveEngine(engine: Engine = localEngine()): void {
     event.preventDefault();
     breakDown(event.reason);
   });
-  post({ kind: "ready" });
+  sign("ready");
 }

@@ -21,6 +21,7 @@ import { hash } from "./tweaked_hash.ts";
 /** Plain TypeScript kernels; stateless, to be shared freely. */
 export const typescriptKernels: Kernels = {
   name: "typescript",
+  memoryBytes: () => 0,
   curve: plainCurve,
   prgInto,
   expand,

@@ -34,6 +34,7 @@ export function kernelsOf(wasm: Exports, curve: Curve): Kernels {
   return {
     name: "wasm",
     curve,
+    memoryBytes: () => wasm.memory.buffer.byteLength,
     prgInto: (...args): void => prgInto(arena, ...args),
     expand: (...args) => expand(arena, ...args),
     hash: (...args) => hash(arena, ...args),

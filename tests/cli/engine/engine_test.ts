@@ -271,3 +271,39 @@ Deno.test("a worker in which a text finds no end is ended, and the limit is told
   assert.match(error.hint ?? "", /--max-compile-time/);
   await assert.rejects(engine.load({ name: "a", text: SUM }, OPTIONS), LimitError);
 });
+
+Deno.test("a worker that owes a sign of life is told by its time, but not while it compiles", async () => {
+  let ms = 0;
+  const clock = { now: () => ms, after: fakeSystem().after };
+  const { signal } = new AbortController();
+  using good = workerEngine(fakeSystem().startWorker(), clock, signal);
+  ms = 5;
+  assert.deepEqual(good.vitals(), { busy: false, calls: 0, memoryBytes: 0, silentMs: 5 });
+  const program = await load(good, SUM);
+  // What it said is a sign: it owes nothing until it is asked, which each look does.
+  ms = 10;
+  assert.equal(good.vitals().silentMs, 0);
+  ms = 15;
+  assert.equal(good.vitals().silentMs, 5);
+  await load(good, SUM);
+  const { busy, memoryBytes, silentMs } = good.vitals();
+  assert.deepEqual([busy, silentMs], [false, 0]);
+  assert.ok(memoryBytes > 1e6, `${memoryBytes}`);
+  const [own] = memoryNetwork(2);
+  assert.ok(own !== undefined);
+  const computing = good.compute(work(program, own), input(program, 0, "1")).catch(() => {});
+  while (good.vitals().calls === 0) await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(good.vitals().busy, true);
+  good[Symbol.dispose]();
+  await computing;
+  assert.deepEqual(good.vitals(), { busy: false, calls: 0, memoryBytes: 0, silentMs: 0 });
+
+  // It says that it is ready, and then never again.
+  using bad = workerEngine(brokenWorker("for (;;) ;"), clock, signal);
+  const loading = bad.load({ name: "a", text: SUM }, OPTIONS).catch(() => {});
+  while (!bad.vitals().busy) await new Promise((resolve) => setTimeout(resolve));
+  ms = 1000;
+  assert.equal(bad.vitals().silentMs, 0, "compiling has a limit of its own");
+  bad[Symbol.dispose]();
+  await loading;
+});
