@@ -74,6 +74,8 @@ export async function authenticatedBits(
   const agreed = comparesDelta ? checked.then(() => echo(party, `${step}/echo`, scope)) : undefined;
   await Promise.all([checked, compared, agreed]);
   if (batch === 0) party.order.passed("delta consistency");
+  const directions = 2 * (party.parameters.parties - 1);
+  party.observe({ kind: "ot", sort: "extended", count: directions * rows });
   wipeRows(all, count);
   return sliceShares(all, 0, count);
 }

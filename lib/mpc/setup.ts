@@ -14,7 +14,7 @@
  * for nobody else but the coin.
  */
 import { utf8 } from "../base/mod.ts";
-import { SALT_BYTES, SALT_WORD, sha256 } from "../crypto/mod.ts";
+import { KAPPA, POINT_HASH_ROWS, SALT_BYTES, SALT_WORD, sha256 } from "../crypto/mod.ts";
 import { commitCoin } from "./coin.ts";
 import type { Message } from "./exchange.ts";
 import { type PeerStrings, peerStrings } from "./ot/base.ts";
@@ -64,7 +64,11 @@ export async function setUp(party: Party): Promise<Links> {
     { length: party.parameters.parties },
     (_, peer) => peer === party.self ? undefined : peerStrings(party, peer),
   );
-  return await linksFromStrings(party, strings);
+  const links = await linksFromStrings(party, strings);
+  const peers = party.parameters.parties - 1;
+  party.observe({ kind: "ot", sort: "base", count: peers * KAPPA });
+  party.observe({ kind: "ot", sort: "extended", count: peers * POINT_HASH_ROWS });
+  return links;
 }
 
 /** The part of {@linkcode setUp} after the base OTs, with each peer as soon as its strings are there. Wipes them. */

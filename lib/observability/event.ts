@@ -66,6 +66,12 @@ export const DROP_REASONS = ["unsigned", "oversized", "malformed", "unwanted"] a
 /** Name of why a gossip message was dropped. */
 export type DropReason = typeof DROP_REASONS[number];
 
+/** Oblivious transfers: with public keys, or from those by symmetric primitives alone. */
+export const OT_SORTS = ["base", "extended"] as const;
+
+/** Name of a sort of oblivious transfers. */
+export type OtSort = typeof OT_SORTS[number];
+
 /** How a party decides about a session: by its flags or a person, or by its policy alone. */
 export const CONSENT_DECISIONS = [
   "granted",
@@ -137,6 +143,8 @@ export type Event =
     readonly passed: boolean;
     readonly count: number;
   }
+  /** This party took part in `count` oblivious transfers, as either side. */
+  | { readonly kind: "ot"; readonly sort: OtSort; readonly count: number }
   /** A message other than those of the protocol; `topic` if it is one of a user, else it is of a session before it runs. */
   | {
     readonly kind: "message";

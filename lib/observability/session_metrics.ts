@@ -3,6 +3,7 @@ import {
   CONSENT_DECISIONS,
   type Event,
   type Observe,
+  OT_SORTS,
   type Phase,
   TRAFFIC_PHASES,
 } from "./event.ts";
@@ -165,6 +166,12 @@ function workMetrics(register: Register, checks: readonly string[]): Observe {
   const triples = counted("p2p_mpc_triples_total", "Authenticated AND triples that were made");
   const gates = counted("p2p_mpc_and_gates_total", "AND gates that were garbled or evaluated");
   const garbled = counted("p2p_mpc_garbled_gates_total", "AND gates that were garbled");
+  const transfers = register.counter({
+    name: "p2p_mpc_ot_total",
+    help: "Oblivious transfers in which this party took part, as either side",
+    labels: ["kind"],
+  });
+  for (const kind of OT_SORTS) transfers.inc({ kind }, 0);
   const ands = sized("p2p_mpc_circuit_and_gates", "AND gates of the last agreed circuit");
   const inputs = sized("p2p_mpc_circuit_inputs", "Input bits of the last agreed circuit");
   const parties = sized("p2p_mpc_parties", "Parties of the last session");
@@ -187,6 +194,7 @@ function workMetrics(register: Register, checks: readonly string[]): Observe {
   }
   return (event) => {
     if (event.kind === "progress") progress(event.phase, event.done);
+    else if (event.kind === "ot") transfers.inc({ kind: event.sort }, event.count);
     else if (event.kind === "session") {
       const { session } = event;
       parties.set({}, session.parties);

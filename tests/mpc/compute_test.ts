@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CheatingError, ConnectionError, utf8 } from "../../lib/base/mod.ts";
 import { type CircuitSource, evaluate } from "../../lib/circuit/mod.ts";
 import { seededRng, sha256, systemRng, typescriptKernels } from "../../lib/crypto/mod.ts";
-import type { Bits } from "../../lib/crypto/mod.ts";
+import type { Bits, Kernels } from "../../lib/crypto/mod.ts";
 import type { Event } from "../../lib/observability/mod.ts";
 import { CHECKS, strictChecks } from "../../lib/mpc/checks.ts";
 import { compute } from "../../lib/mpc/compute.ts";
@@ -19,6 +19,8 @@ interface Computed {
   readonly results: readonly PromiseSettledResult<Bits | undefined>[];
   readonly checks: readonly ReturnType<typeof strictChecks>[];
   readonly events: readonly Event[];
+  /** Rows of correlated OT that party 0 made, as either side. */
+  readonly rows: number;
 }
 
 async function computeAll(
@@ -30,7 +32,20 @@ async function computeAll(
   const channels = memoryNetwork(options.parties, options.network);
   const checks = channels.map(() => strictChecks());
   const events: Event[] = [];
+  let rows = 0;
+  const counting: Kernels = {
+    ...typescriptKernels,
+    cotReceive: (args) => {
+      rows += args.rows;
+      return typescriptKernels.cotReceive(args);
+    },
+    cotSend: (args) => {
+      rows += args.rows;
+      return typescriptKernels.cotSend(args);
+    },
+  };
   const results = await Promise.allSettled(channels.map((channel, i) => {
+    const kernels = i === 0 ? counting : typescriptKernels;
     const rng = options.system ? systemRng() : seededRng(utf8(`compute ${i}`));
     const observe = (event: Event): void => {
       if (i === 0) events.push(event);
@@ -38,14 +53,14 @@ async function computeAll(
     const own = checks[i] ?? strictChecks();
     return compute(
       {
-        ...{ channel, rng, sid: sha256(utf8("compute")), parameters, kernels: typescriptKernels },
+        ...{ channel, rng, sid: sha256(utf8("compute")), parameters, kernels },
         ...{ observe, checks: own },
       },
       circuit,
       Uint8Array.from(inputs[i] ?? []),
     );
   }));
-  return { channels, results, checks, events };
+  return { channels, results, checks, events, rows };
 }
 
 for (const [n, evaluator] of [[2, 0], [2, 1], [3, 1], ...(SLOW ? [[4, 3], [5, 2]] : [])]) {
@@ -54,7 +69,7 @@ for (const [n, evaluator] of [[2, 0], [2, 1], [3, 1], ...(SLOW ? [[4, 3], [5, 2]
     const circuit = randomCircuit(n, { parties: n, inputsPerParty: 6, gates: 80 });
     const inputs = randomInputs(1, circuit.header.inputs);
     const options = { parties: n, evaluator, chunk: 25, outputParties: [0, n - 1], system: true };
-    const { results, checks, events } = await computeAll(circuit, inputs, options);
+    const { results, checks, events, rows } = await computeAll(circuit, inputs, options);
     const wanted = evaluate(circuit, inputs);
     for (const [i, result] of results.entries()) {
       assert.ok(result.status === "fulfilled", String((result as PromiseRejectedResult).reason));
@@ -70,6 +85,10 @@ for (const [n, evaluator] of [[2, 0], [2, 1], [3, 1], ...(SLOW ? [[4, 3], [5, 2]
       events.flatMap((event) => event.kind === "progress" ? [event.phase] : []),
     );
     assert.ok(phases.has("setup") && phases.has("output"));
+    const told = (sort: string): number =>
+      events.reduce((n, e) => n + (e.kind === "ot" && e.sort === sort ? e.count : 0), 0);
+    assert.deepEqual([told("base"), told("extended")], [128 * (n - 1), rows]);
+    assert.ok(rows > 0);
   });
 }
 

@@ -115,6 +115,7 @@ Deno.test("a session moves its state, its phases, its gates and its checks", asy
   const during = await here.samples();
   here.ms += 2000;
   AFTER.forEach(observe);
+  for (const count of [200, 56]) observe({ kind: "ot", sort: "base", count });
   observe({ kind: "session end", result: "ok" });
   const after = await here.samples();
   const of = (name: string, labels = {}): number[] =>
@@ -134,6 +135,8 @@ Deno.test("a session moves its state, its phases, its gates and its checks", asy
   assert.deepEqual(of("garbled_gates_total"), [0, 300]);
   assert.deepEqual(of("circuit_and_gates"), [300, 300]);
   assert.deepEqual(of("parties"), [3, 3]);
+  assert.deepEqual(of("ot_total", { kind: "base" }), [0, 256]);
+  assert.deepEqual(of("ot_total"), [0, 256]);
   assert.deepEqual(of("phase_bytes_total", { phase: "tables", direction: "outbound" }), [0, 9]);
   assert.deepEqual(of("rounds_total", { phase: "tables" }), [0, 1]);
   assert.deepEqual(of("round_wait_seconds_total", { phase: "tables" }), [0, 0.5]);

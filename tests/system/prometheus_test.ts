@@ -11,6 +11,8 @@ const EXPECTED: Readonly<Record<string, number>> = {
   "p2p_mpc_circuit_and_gates": 100_000,
   "p2p_mpc_circuit_inputs": 192,
   "p2p_mpc_parties": 3,
+  'p2p_mpc_ot_total{kind="base"}': 256,
+  'p2p_mpc_ot_total{kind="extended"}': 100_000,
   "p2p_mpc_worker_busy": 1,
   "p2p_mpc_worker_queue": 1,
   "p2p_mpc_engine_memory_bytes": 10_000_000,
