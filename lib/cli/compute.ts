@@ -278,6 +278,7 @@ async function purposeOf(
   return {
     ...{ invitation, parties: program.parties, program: new Uint8Array(program.programHash) },
     outputParties: config.outputParties,
+    engine: stock === undefined ? path.engine : undefined,
     facts: (creators) =>
       proposal(program, config, {
         stock: stock?.header.sid,

@@ -36,6 +36,9 @@ import { keepConnected } from "./targets.ts";
 /** Longest time for the node to close its connections, in milliseconds. */
 const STOP_MS = 1000;
 
+/** Who has waited this long for the others will wait long enough to rehearse, in milliseconds. */
+const REHEARSE_AFTER_MS = 1000;
+
 /** In a worker the computation does not hold up pings, gossip and Ctrl-C. One is all that it can use. */
 export function startEngine({ workers }: MeetingConfig, context: Context): Engine {
   const { system, signal, watch } = context;
@@ -82,6 +85,8 @@ export interface Purpose {
   readonly consent: (description: Description, signal: AbortSignal) => Promise<boolean>;
   /** Shows the ticket of a new session. */
   readonly showTicket: (ticket: string) => void;
+  /** Rehearses while the others join, unless there is nothing to rehearse. */
+  readonly engine?: Pick<Engine, "rehearse"> | undefined;
   /** Bytes that pass between this party and another one, both directions together. */
   readonly linkBytes: (description: Description, ends: LinkEnds) => number;
 }
@@ -116,6 +121,10 @@ export async function meet(
     : gossipConnect({ gossip: nodeGossip(node), identity, clock, random, observe });
   // Why: over gossip any peer of the mesh will do; where none is named the creator is the mesh.
   const others = bootnodes.length + seedNodes.length > 0 ? "nobody" : "creator";
+  // Why not on this thread: the node has to answer meanwhile.
+  const cancel = config.workers === 0
+    ? (): void => {}
+    : system.after(REHEARSE_AFTER_MS, () => void purpose.engine?.rehearse(ticket.parties));
   return await runSession({
     role: invitation === undefined ? "create" : "join",
     ticket,
@@ -141,7 +150,7 @@ export async function meet(
     compile: ({ outputParties }) => Promise.resolve(facts(outputParties)),
     consent,
     ...(invitation === undefined ? { onOpen: () => showTicket(encodeTicket(ticket)) } : {}),
-  });
+  }).finally(cancel);
 }
 
 /** The flags of a meeting that others must give as well. */

@@ -88,7 +88,12 @@ async function run(
   const { observe } = context;
   using engine = startEngine(config, context);
   await withNode(config, context, async (node) => {
-    const session = await meet(node, config, context, purposeOf(config, context, meeting));
+    const session = await meet(
+      node,
+      config,
+      context,
+      purposeOf(config, context, { ...meeting, engine }),
+    );
     const { channel, sid, description } = session;
     const header = headerOf(session, config, systemRng().fill(new Uint8Array(32)));
     const place = { path: config.out, key: stockKey(node.identity, header.keySalt) };
@@ -118,14 +123,14 @@ async function refuseExisting(path: string): Promise<void> {
 function purposeOf(
   config: PreprocessConfig,
   context: Context,
-  { invitation, parties }: { readonly invitation: Ticket | undefined; readonly parties: number },
+  { invitation, parties, engine }: Pick<Purpose, "invitation" | "parties" | "engine">,
 ): Purpose {
   const { demand, party } = config;
   const others = Array.from({ length: parties }, (_, i) => i).filter((i) => i !== party);
   const flags = `--party=<${others.join("|")}> --and-gates=${demand.ands} ` +
     `--input-bits=${demand.inputs} ${sameFlags(config)}--identity-key-path=<file> --out=<file>`;
   return {
-    ...{ invitation, parties, program: NO_PROGRAM, facts: () => proposal(config, demand) },
+    ...{ invitation, parties, engine, program: NO_PROGRAM, facts: () => proposal(config, demand) },
     // Why unasked: no input is used, and the flags have said all that is agreed on.
     consent: () => Promise.resolve(true),
     showTicket: (ticket) => {

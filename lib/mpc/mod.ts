@@ -45,6 +45,7 @@ export * from "./circuit_check.ts";
 export * from "./output.ts";
 export * from "./run.ts";
 export * from "./compute.ts";
+export * from "./rehearsal.ts";
 export * from "./cost.ts";
 export * from "./stock.ts";
 export * from "./preprocess.ts";

@@ -1,10 +1,12 @@
 /** Where a computation runs: on this thread, or in a worker that does the same. */
+import { setImmediate } from "node:timers/promises";
 import {
   type CheckName,
   compute,
   type ComputeOptions,
   computeWithStock,
   preprocess,
+  rehearse,
   type StockHeader,
   strictChecks,
 } from "../../mpc/mod.ts";
@@ -67,6 +69,12 @@ export interface Engine extends Disposable {
   /** Builds the program that is computed from now on. Errors are those of `buildProgram`. */
   load(source: Source, options: BuildOptions): Promise<Built<LoadedFacts>>;
   /**
+   * Has the platform compile the protocol's code by a made-up computation of `parties` parties, see `rehearse`; for the
+   * time in which others join. Ends when it is done or other work begins. Not for the thread of a node, which has to
+   * answer meanwhile.
+   */
+  rehearse(parties: number): Promise<void>;
+  /**
    * Computes with the other parties. Takes over `input`, the own packed bits, and wipes them.
    *
    * @throws {MpcError} as `compute` of the protocol; the others have been told.
@@ -96,6 +104,8 @@ class ThisThread implements LocalEngine {
   #circuit: CircuitSource | undefined;
   /** Made when there is a program, since there is time while the others join; kept for all computations. */
   #choice: KernelChoice | undefined;
+  /** Ends the rehearsal under way. */
+  #rehearsal: AbortController | undefined;
 
   constructor(now: Clock, build: Builder) {
     this.#now = now;
@@ -109,6 +119,20 @@ class ThisThread implements LocalEngine {
       this.#circuit = built.program.circuit;
       this.#choice ??= chooseKernels();
       return { ok: true, program: factsOf(built.program) };
+    });
+  }
+
+  async rehearse(parties: number): Promise<void> {
+    this.#choice ??= chooseKernels();
+    const { kernels } = this.#choice;
+    this.#rehearsal = new AbortController();
+    const { signal } = this.#rehearsal;
+    const pause = async (): Promise<void> => {
+      await setImmediate();
+      signal.throwIfAborted();
+    };
+    await rehearse({ parties, kernels, rng: systemRng(), pause }).catch((error) => {
+      if (!signal.aborted) throw error;
     });
   }
 
@@ -154,12 +178,14 @@ class ThisThread implements LocalEngine {
   }
 
   #outside(observe: Observe): Pick<ComputeOptions, "rng" | "kernels" | "observe"> {
+    this.#rehearsal?.abort();
     this.#choice ??= chooseKernels();
     const kernels = chosenKernels(this.#choice, observe);
     return { rng: systemRng(), kernels, observe };
   }
 
   [Symbol.dispose](): void {
+    this.#rehearsal?.abort();
     this.#circuit = undefined;
   }
 }

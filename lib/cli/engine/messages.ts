@@ -48,6 +48,7 @@ export interface PreprocessRequest {
 /** A message to the worker. */
 export type ToWorker =
   | { readonly kind: "load"; readonly source: Source; readonly options: BuildOptions }
+  | { readonly kind: "rehearse"; readonly parties: number }
   | ComputeRequest
   | PreprocessRequest
   /** Asks for a sign of life. */
@@ -59,6 +60,7 @@ export type FromWorker =
   /** It has begun, or answers a ping; bytes of its heap, its buffers and its kernels. */
   | { readonly kind: "ready" | "pong"; readonly memoryBytes: number }
   | { readonly kind: "loaded"; readonly built: Built<LoadedFacts> }
+  | { readonly kind: "rehearsed" }
   | { readonly kind: "computed"; readonly computed: Computed }
   | { readonly kind: "preprocessed" }
   /** What was asked for failed; of a computation the others have been told. */

@@ -48,6 +48,8 @@ class WorkerEngine implements RemoteEngine {
   #calls = 0;
   #loading = false;
   #pending: Pending | undefined;
+  /** A rehearsal under way. */
+  #rehearsal: PromiseWithResolvers<void> | undefined;
   #work: Outside | undefined;
   /** Why the worker has ended. */
   #end: { readonly error: unknown } | undefined;
@@ -78,6 +80,13 @@ class WorkerEngine implements RemoteEngine {
     });
     if (reply.kind !== "loaded") throw new TypeError(`Cannot load: the reply is "${reply.kind}"`);
     return reply.built;
+  }
+
+  async rehearse(parties: number): Promise<void> {
+    if (this.#end !== undefined) return;
+    this.#rehearsal = Promise.withResolvers();
+    this.#worker.postMessage({ kind: "rehearse", parties } satisfies ToWorker);
+    await this.#rehearsal.promise;
   }
 
   async compute(work: Work, input: Bits): Promise<Computed> {
@@ -140,6 +149,7 @@ class WorkerEngine implements RemoteEngine {
     this.#worker.terminate();
     this.#ready.reject(error);
     this.#pending?.reject(error);
+    this.#rehearsal?.resolve();
   }
 
   [Symbol.dispose](): void {
@@ -172,6 +182,8 @@ class WorkerEngine implements RemoteEngine {
         return;
       case "event":
         return this.#work?.observe(message.event);
+      case "rehearsed":
+        return this.#rehearsal?.resolve();
       case "failed":
         return this.#pending?.reject(errorFromData(message.error));
       case "broken":

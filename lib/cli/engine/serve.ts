@@ -52,6 +52,9 @@ export function serveEngine(engine: LocalEngine = localEngine()): void {
       case "load":
         return void engine.load(message.source, message.options)
           .then((built) => post({ kind: "loaded", built })).catch(fail);
+      case "rehearse":
+        return void engine.rehearse(message.parties)
+          .then(() => post({ kind: "rehearsed" })).catch(breakDown);
       case "compute":
         return void compute(message).catch(fail);
       case "preprocess":

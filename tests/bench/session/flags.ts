@@ -20,6 +20,7 @@ export interface Flags {
   readonly report: boolean;
   readonly render: boolean;
   readonly coldOnly: boolean;
+  readonly atOnce: boolean;
 }
 
 /** Smallest and largest value. */
@@ -41,6 +42,7 @@ const OPTIONS = {
   report: { type: "boolean", default: false },
   render: { type: "boolean", default: false },
   "cold-only": { type: "boolean", default: false },
+  "at-once": { type: "boolean", default: false },
 } as const;
 
 /**
@@ -68,6 +70,7 @@ export function readFlags(args: readonly string[]): Flags {
     ...{ chunk: number("chunk", 1), workers: number("workers", 0), runs: number("runs", 1) },
     ...{ link: link.delayMs + link.mbit > 0 ? link : undefined, json, marginal, report, render },
     coldOnly: values["cold-only"],
+    atOnce: values["at-once"],
   };
 }
 

@@ -2,13 +2,13 @@
  * Benchmark of whole computations: n processes with libp2p nodes on loopback.
  *
  * usage: deno task bench:mpc [--parties 2,3] [--circuit aes128,sha256,join16] [--k 2,4] [--runs 5]
- *          [--delay-ms 50 --mbit 100] [--workers 0] [--chunk N] [--cold-only] [--marginal] [--json]
+ *          [--delay-ms 50 --mbit 100] [--workers 0] [--chunk N] [--cold-only] [--at-once] [--marginal] [--json]
  *        deno task bench:mpc --report [--parties 2,3,5] [--runs 5]    measures the standard set for docs/PERFORMANCE.md
  *        deno task bench:mpc --render               writes its tables and plots from what was measured last
  *
  * Every party is a process of its own, and computes with every check on. The clock runs from the moment all
- * have joined until the last has decoded the result. Cold is the first computation of fresh processes, warm
- * their second. A result that is wrong, or a check that did not run, ends in exit code 1.
+ * have joined until the last has decoded the result. Cold is the first computation of fresh processes, which
+ * have rehearsed as parties do that wait for others (not with --at-once), warm their second. A result that is wrong, or a check that did not run, ends in exit code 1.
  */
 import type { Figures } from "./figures.ts";
 import { type Flags, readFlags } from "./flags.ts";
@@ -19,12 +19,12 @@ import { report } from "./report.ts";
 import { bytesTable, checksTable, phaseTable, timeTable } from "./table.ts";
 
 async function measureAll(flags: Flags): Promise<Figures[]> {
-  const { chunk, workers, link, runs, coldOnly } = flags;
+  const { chunk, workers, link, runs, coldOnly, atOnce } = flags;
   const all: Figures[] = [];
   for (const circuit of flags.circuits) {
     for (const parties of flags.parties) {
       for (const k of flags.ks) {
-        const setting = { circuit, parties, k, chunk, workers, coldOnly };
+        const setting = { circuit, parties, k, chunk, workers, coldOnly, atOnce };
         all.push(await measureSetting(link === undefined ? setting : { ...setting, link }, runs));
       }
     }

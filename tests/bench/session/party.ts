@@ -97,6 +97,7 @@ async function main(options: PartyOptions): Promise<void> {
   const built = await engine.load(work.source, work.options);
   if (!built.ok) throw new TypeError(`Cannot compile ${options.circuit}`);
   const { program } = built;
+  if (options.atOnce !== true) await engine.rehearse(options.parties);
   let seat = await loopbackSeat();
   const { address } = seat;
   tell({ kind: "listening", address });

@@ -13,6 +13,8 @@ export interface PartyOptions {
   readonly chunk: number;
   /** 0: the party computes on its main thread. */
   readonly workers: number;
+  /** The parties come at once, so that nobody has time to rehearse. */
+  readonly atOnce?: boolean;
 }
 
 /** To a party. */

@@ -53,6 +53,14 @@ async function computeBoth(
   options: { readonly tap?: Tap; readonly observe?: (event: Event) => void } = {},
 ): Promise<PromiseSettledResult<Computed>[]> {
   const programs = await Promise.all(engines.map((engine) => load(engine, text)));
+  return await computeLoaded(engines, programs, options);
+}
+
+async function computeLoaded(
+  engines: readonly Engine[],
+  programs: readonly LoadedFacts[],
+  options: { readonly tap?: Tap; readonly observe?: (event: Event) => void } = {},
+): Promise<PromiseSettledResult<Computed>[]> {
   const channels = memoryNetwork(2, options.tap === undefined ? {} : { tap: options.tap });
   return await Promise.allSettled(engines.map(async (engine, party) => {
     const program = programs[party];
@@ -83,6 +91,28 @@ Deno.test("workers compute, tell progress and checks, and serve again", async ()
     }
   }
   for (const phase of ["setup", "garbling", "evaluation", "output"]) assert.ok(phases.has(phase));
+});
+
+Deno.test("a rehearsal ends when it is done, and when a computation begins, whose result is right", async () => {
+  using remote = startWorker();
+  const engines = [remote, localEngine()];
+  await Promise.all(engines.map((engine) => engine.rehearse(2)));
+  const programs = await Promise.all(engines.map((engine) => load(engine, SUM)));
+  const ended: string[] = [];
+  const rehearsals = engines.map((engine) =>
+    engine.rehearse(3).then(() => ended.push("rehearsal"))
+  );
+  for (const end of await computeLoaded(engines, programs)) assert.equal(end.status, "fulfilled");
+  ended.push("computation");
+  await Promise.all(rehearsals);
+  assert.deepEqual(ended, ["rehearsal", "rehearsal", "computation"]);
+});
+
+Deno.test("a rehearsal ends with its engine", async () => {
+  const engines = [startWorker(), localEngine()];
+  const rehearsals = engines.map((engine) => engine.rehearse(2));
+  for (const engine of engines) engine[Symbol.dispose]();
+  await Promise.all(rehearsals);
 });
 
 Deno.test("engines make a stock and compute with it, here and in a worker", async () => {
