@@ -6,8 +6,8 @@
  * blocks in one array. `Bits` are packed, least significant bit first. `Halves` are low halves of
  * blocks (bytes 0 … 7), 8 bytes each. All arrays start at a multiple of 16 bytes in their buffer and
  * are read only unless the name ends in `Into` or the comment says so; they may be longer than needed,
- * the rest is ignored. Returned arrays are fresh; padding bits in them are 0. Arrays that a kernel
- * writes overlap no other argument. No kernel keeps state or branches or indexes on secret bits.
+ * the rest is ignored. Returned arrays are fresh, but for views of `into`; padding bits in them are 0. Arrays
+ * that a kernel writes overlap no other argument. No kernel keeps state or branches or indexes on secret bits.
  * An array that is too short or not aligned is the caller's mistake: RangeError.
  *
  * Sources: SoftSpoken OT (Roy, eprint 2022/192), WRK17 (eprint 2017/189), KRRW18 (eprint 2018/578),
@@ -64,6 +64,8 @@ export interface CotReceive extends CotSeeds {
   readonly group: number;
   /** The choice bits, `rows` of them. */
   readonly x: Bits;
+  /** Where the MACs go; a fresh array without it. */
+  readonly into?: Blocks;
 }
 
 /** Arguments of {@linkcode Kernels.cotSend}. */
@@ -76,6 +78,8 @@ export interface CotSend extends CotSeeds {
   readonly delta: Blocks;
   /** The corrections received: 128/k columns of `rows` bits, d_0 first. */
   readonly d: Uint8Array;
+  /** Where the keys go; a fresh array without it. */
+  readonly into?: Blocks;
 }
 
 /** PRG groups (256 bytes, 2048 bits) that a batch of `rows` rows takes from each stream. */
@@ -294,8 +298,8 @@ export interface Kernels {
   /** {@linkcode Kernels.macSum} of `count` halves, each zero-extended to a block. */
   macSumHalves(coin: Uint8Array, halves: Halves, count: number): Blocks;
 
-  /** The MACs that `count` claimed bits must have: K ⊕ bit·Δ. */
-  expectedMacs(keys: Blocks, bits: Bits, delta: Blocks, count: number): Blocks;
+  /** The MACs that `count` claimed bits must have, K ⊕ bit·Δ; `into` is where they go. */
+  expectedMacs(keys: Blocks, bits: Bits, delta: Blocks, count: number, into?: Blocks): Blocks;
 
   /** Share of s·Δ with MACs, low half: ⌊s^i·Δ_i ⊕ ⊕_{k≠i} (K_i[s^k] ⊕ M_k[s^i])⌋ (Φ_i; part of T_i). */
   crossShare(shares: ShareArrays, delta: Blocks, count: number): Halves;

@@ -3,7 +3,7 @@
  * mistake: RangeError.
  */
 import { BLOCK_BYTES, COIN_BYTES, HALF_BYTES, KAPPA, SALT_BYTES } from "./constants.ts";
-import { cotGroups, type CotSeeds, type GateRun } from "./kernels.ts";
+import { type Blocks, cotGroups, type CotSeeds, type GateRun } from "./kernels.ts";
 
 /** Groups of a PRG stream: the block counter has 32 bits, a group has four blocks. */
 const GROUPS_MAX = 2 ** 30;
@@ -23,6 +23,12 @@ export function needWords<T extends Uint8Array>(bytes: T, count: number): T {
 /** `bytes`, if it holds `count` blocks. @throws {RangeError} as {@linkcode needWords}. */
 export function needBlocks<T extends Uint8Array>(bytes: T, count: number): T {
   return needWords(bytes, count * (BLOCK_BYTES / 4));
+}
+
+/** Room for `count` blocks: the first ones of `into`, or fresh. @throws {RangeError} as {@linkcode needWords}. */
+export function roomForBlocks(into: Blocks | undefined, count: number): Blocks {
+  const bytes = BLOCK_BYTES * count;
+  return into === undefined ? new Uint8Array(bytes) : needBlocks(into, count).subarray(0, bytes);
 }
 
 /** `bytes`, if it holds `count` halves. @throws {RangeError} as {@linkcode needWords}. */

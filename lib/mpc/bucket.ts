@@ -12,7 +12,7 @@
  */
 import { bitBytes } from "../base/mod.ts";
 import type { Bits, Blocks, Kernels } from "../crypto/mod.ts";
-import { type Shares, sliceShares } from "./shares.ts";
+import { freshRoom, type Room, type Shares, sliceShares } from "./shares.ts";
 
 /** A bucket size B, and the fewest buckets for which it suffices. */
 export interface BucketSize {
@@ -101,10 +101,19 @@ export function addShares(
   }
 }
 
-/** A copy of the first `count` shares that may be changed. */
-export function copyShares(shares: Shares, count: number = shares.count): Shares {
+/** A copy of the first `count` shares that may be changed, in arrays of `room`. */
+export function copyShares(
+  shares: Shares,
+  count: number = shares.count,
+  room: Room = freshRoom,
+): Shares {
   const { bits, macs, keys } = sliceShares(shares, 0, count);
-  const copy = (blocks: readonly Blocks[]): Blocks[] => blocks.map((part) => part.slice());
+  const copy = (blocks: readonly Blocks[]): Blocks[] =>
+    blocks.map((part) => {
+      const own = room(part.length);
+      own.set(part);
+      return own;
+    });
   return { count, bits: bits.slice(0, bitBytes(count)), macs: copy(macs), keys: copy(keys) };
 }
 
@@ -113,14 +122,14 @@ function layer(shares: Shares, k: number, buckets: number): Shares {
   return sliceShares(shares, k * buckets, buckets);
 }
 
-/** ⟨x⟩ of each bucket, and ⟨d_k⟩ for layers 2 …. */
-export function fold(kernels: Kernels, batch: Buckets): Folded {
+/** ⟨x⟩ of each bucket, and ⟨d_k⟩ for layers 2 …, in arrays of `room`. */
+export function fold(kernels: Kernels, batch: Buckets, room?: Room): Folded {
   const { gates, buckets, size } = batch.shape;
-  const x = copyShares(layer(batch.x, 0, buckets), gates);
+  const x = copyShares(layer(batch.x, 0, buckets), gates, room);
   const d: Shares[] = [];
   for (let k = 1; k < size; k++) {
     const from = batch.permutations[k - 1] as Uint32Array;
-    const part = copyShares(batch.first);
+    const part = copyShares(batch.first, gates, room);
     addShares(kernels, part, layer(batch.y, k - 1, buckets), { from });
     d.push(part);
     addShares(kernels, x, layer(batch.x, k, buckets), { from });
@@ -132,10 +141,16 @@ export function fold(kernels: Kernels, batch: Buckets): Folded {
  * ⟨z⟩ of each bucket: ⟨z_1⟩ ⊕ ⊕_{k≥2} (⟨z_k⟩ ⊕ d_k·⟨x_k⟩).
  *
  * @param opened the values of d_2 … d_B.
+ * @param room where ⟨z⟩ goes.
  */
-export function combine(kernels: Kernels, batch: Buckets, opened: readonly Bits[]): Shares {
+export function combine(
+  kernels: Kernels,
+  batch: Buckets,
+  opened: readonly Bits[],
+  room?: Room,
+): Shares {
   const { gates, buckets, size } = batch.shape;
-  const out = copyShares(layer(batch.z, 0, buckets), gates);
+  const out = copyShares(layer(batch.z, 0, buckets), gates, room);
   for (let k = 1; k < size; k++) {
     const from = batch.permutations[k - 1] as Uint32Array;
     addShares(kernels, out, layer(batch.z, k, buckets), { from });

@@ -98,11 +98,11 @@ export async function sendCombination(party: Party, check: CircuitCheck): Promis
   const { kernels, order, parameters } = party;
   const { evaluator } = parameters;
   const count = check.material.c.count;
-  const t = new Uint8Array(BLOCK_BYTES * count);
+  const t = party.secrets.take(BLOCK_BYTES * count).fill(0);
   addCombination(party, t, check, (shares) => shares.macs[evaluator] as Blocks);
   order.sending("t combination", check.chunk);
   const sum = kernels.macSum(coin(party, check), t, count);
-  t.fill(0);
+  party.secrets.give(t);
   await party.channel.send(evaluator, `c${check.chunk}/t`, sum);
 }
 
@@ -115,7 +115,7 @@ export async function checkCircuit(party: Party, check: CircuitCheck): Promise<v
   const { kernels, delta } = party;
   const step = `c${check.chunk}/t`;
   const count = check.material.c.count;
-  const t = new Uint8Array(BLOCK_BYTES * count);
+  const t = party.secrets.take(BLOCK_BYTES * count).fill(0);
   const sum = new Uint8Array(BLOCK_BYTES);
   const received = await Promise.all(
     garblers(party.parameters).map((from) => party.channel.recv(from, step, BLOCK_BYTES)),
@@ -127,7 +127,8 @@ export async function checkCircuit(party: Party, check: CircuitCheck): Promise<v
   const bits = differences(party, check);
   kernels.xorDeltaInto(t, bits, delta, count);
   const ok = equal(sum, kernels.macSum(coin(party, check), t, count));
-  for (const secret of [t, bits]) secret.fill(0);
+  party.secrets.give(t);
+  bits.fill(0);
   party.checks.require("circuit check", ok, { step });
 }
 

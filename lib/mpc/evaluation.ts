@@ -25,6 +25,7 @@ import {
 import { inputCount } from "./inputs.ts";
 import type { Material } from "./material.ts";
 import { garblers, type Parameters, type Party } from "./party.ts";
+import { freshRoom, type Room } from "./shares.ts";
 
 /** State of the live wires at the evaluator. */
 export interface ActiveWires {
@@ -57,7 +58,7 @@ export async function receiveInputLabels(
   z: Bits,
 ): Promise<ActiveWires> {
   const count = inputCount(header);
-  const labels = byGarbler(party.parameters, header.registers);
+  const labels = byGarbler(party.parameters, header.registers, freshRoom);
   await Promise.all(
     garblers(party.parameters).map(async (from) => {
       if (count === 0) return;
@@ -89,8 +90,7 @@ export interface EvaluateChunk {
 /** Evaluates a chunk, run by run as the tables arrive. */
 export async function evaluateChunk(party: Party, args: EvaluateChunk): Promise<Evaluated> {
   const z = new Uint8Array(bitBytes(args.ands));
-  const labels = byGarbler(party.parameters, args.ands);
-  party.secrets.keep(...labels);
+  const labels = byGarbler(party.parameters, args.ands, party.secrets.take);
   for (const run of args.runs) {
     const messages = await receiveTables(party, run);
     const first = run.firstAnd - args.first;
@@ -103,10 +103,10 @@ export async function evaluateChunk(party: Party, args: EvaluateChunk): Promise<
   return { z, labels };
 }
 
-/** `count` zero blocks for each garbler; none for the evaluator. */
-function byGarbler(parameters: Parameters, count: number): Blocks[] {
+/** `count` blocks for each garbler; none for the evaluator. */
+function byGarbler(parameters: Parameters, count: number, room: Room): Blocks[] {
   return Array.from({ length: parameters.parties }, (_, j) => {
-    return new Uint8Array(j === parameters.evaluator ? 0 : BLOCK_BYTES * count);
+    return room(j === parameters.evaluator ? 0 : BLOCK_BYTES * count);
   });
 }
 

@@ -120,8 +120,7 @@ export interface GarbleChunk {
 
 /** Garbles a chunk and streams its tables; returns L_γ,0 of its AND gates in gate order. */
 export async function garbleChunk(party: Party, args: GarbleChunk): Promise<Blocks> {
-  const outLabels = new Uint8Array(BLOCK_BYTES * args.ands);
-  party.secrets.keep(outLabels);
+  const outLabels = party.secrets.take(BLOCK_BYTES * args.ands);
   for (const run of args.runs) {
     const first = run.firstAnd - args.first;
     const end = first + run.ands;

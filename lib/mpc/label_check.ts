@@ -11,10 +11,18 @@
  * Why SHA-256 and no linear hash: the evaluator would choose its seed.
  */
 import { bitBytes, clearPadding, concat, equal } from "../base/mod.ts";
-import { type Bits, type Blocks, HASH_BYTES, transcriptHasher, u32 } from "../crypto/mod.ts";
+import {
+  type Bits,
+  type Blocks,
+  HASH_BYTES,
+  type Sha256,
+  transcriptHasher,
+  u32,
+} from "../crypto/mod.ts";
 import { DOMAIN } from "./domains.ts";
 import type { Evaluated } from "./evaluation.ts";
 import type { Message } from "./exchange.ts";
+import { hashExpectedMacs } from "./opening.ts";
 import { garblers, type Party } from "./party.ts";
 
 /** Bytes of the evaluator's seed for the circuit check. */
@@ -28,10 +36,9 @@ export interface Claimed {
   readonly seed: Message;
 }
 
-function labelsHash(party: Party, chunk: number, garbler: number, labels: Blocks): Message {
+function labelsHasher(party: Party, chunk: number, garbler: number): Sha256 {
   return transcriptHasher(DOMAIN.LABEL_CHECK, party.sid, `c${chunk}/labels`)
-    .update(u32(chunk), u32(garbler), labels)
-    .digest();
+    .update(u32(chunk), u32(garbler));
 }
 
 /** The evaluator's side: draws the seed and sends each garbler its proof. */
@@ -44,7 +51,8 @@ export async function proveLabels(
   const seed = party.rng.fork(step).fill(new Uint8Array(SEED_BYTES));
   await Promise.all(
     garblers(party.parameters).map(async (to) => {
-      const hash = labelsHash(party, chunk, to, evaluated.labels[to] as Blocks);
+      const labels = evaluated.labels[to] as Blocks;
+      const hash = labelsHasher(party, chunk, to).update(labels).digest();
       await party.channel.send(to, step, concat(evaluated.z, seed, hash));
     }),
   );
@@ -63,17 +71,15 @@ export async function checkLabels(
   labels: Blocks,
   ands: number,
 ): Promise<Claimed> {
-  const { kernels, delta, self } = party;
   const step = `c${chunk}/labels`;
   const bytes = bitBytes(ands);
   const length = bytes + SEED_BYTES + HASH_BYTES;
   const message = await party.channel.recv(party.parameters.evaluator, step, length);
   const z = message.slice(0, bytes);
   clearPadding(z, ands);
-  const active = kernels.expectedMacs(labels, z, delta, ands);
-  const expected = labelsHash(party, chunk, self, active);
-  active.fill(0);
-  const ok = equal(expected, message.subarray(bytes + SEED_BYTES));
+  const hash = labelsHasher(party, chunk, party.self);
+  hashExpectedMacs(party, hash, { keys: labels, bits: z, count: ands });
+  const ok = equal(hash.digest(), message.subarray(bytes + SEED_BYTES));
   party.checks.require("label check", ok, { step });
   party.order.passed("label check", chunk);
   return { z, seed: message.slice(bytes, bytes + SEED_BYTES) };

@@ -11,7 +11,7 @@ import { clearPadding, getBit, setBit } from "../base/mod.ts";
 import type { Blocks } from "../crypto/mod.ts";
 import { FIRST_INPUT_REGISTER, OP } from "../circuit/mod.ts";
 import type { Run } from "./chunks.ts";
-import { type Shares, zeroShares } from "./shares.ts";
+import { blankShares, type Room, type Shares, zeroShares } from "./shares.ts";
 
 /** One party's part of the masks of all live wires. */
 export interface Masks {
@@ -60,7 +60,7 @@ export function inputMasks(owner: MaskOwner, inputs: Shares): Masks {
 
 /**
  * Walks the runs of a chunk: the m-th AND gate gets mask `gamma[m]`, and the masks of its operands
- * are collected. `masks` is changed in place and belongs to the end of the chunk afterwards.
+ * are collected in arrays of `room`. `masks` is changed in place and belongs to the end of the chunk afterwards.
  *
  * @throws {RangeError} if the runs do not hold exactly `gamma.count` AND gates.
  */
@@ -68,11 +68,12 @@ export function walkMasks(
   masks: Masks,
   runs: Iterable<Run>,
   gamma: Shares,
+  room?: Room,
 ): OperandMasks {
   const parties = masks.macs.length;
   const self = masks.macs.findIndex((blocks) => blocks.length === 0);
-  const alpha = zeroShares(gamma.count, self, parties);
-  const beta = zeroShares(gamma.count, self, parties);
+  const alpha = blankShares(gamma.count, self, parties, room);
+  const beta = blankShares(gamma.count, self, parties, room);
   const passes: BlockPass[] = [];
   for (let j = 0; j < parties; j++) {
     if (j === self) continue;

@@ -11,7 +11,7 @@
 import { addShares, type BatchShape } from "./bucket.ts";
 import type { Party } from "./party.ts";
 import { checkedProducts } from "./products.ts";
-import { type Shares, sliceShares } from "./shares.ts";
+import { blocksOf, type Shares, sliceShares } from "./shares.ts";
 
 /** Authenticated shares that belong to the AND gates of a chunk, in gate order. */
 export interface Material {
@@ -88,7 +88,8 @@ export async function prepareMaterial(
 ): Promise<Material> {
   const { alpha, beta } = operands;
   // λ_αβ = x·λ_β ⊕ d·λ_β with d = x ⊕ λ_α.
-  const { z: c, d } = await checkedProducts(party, site, { first: beta, bits, mask: alpha });
+  const { x, z: c, d } = await checkedProducts(party, site, { first: beta, bits, mask: alpha });
+  party.secrets.give(...blocksOf(x));
   addShares(party.kernels, c, beta, { bits: d });
   addShares(party.kernels, c, bits.gamma);
   return { alpha, beta, c };

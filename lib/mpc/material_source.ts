@@ -10,7 +10,7 @@ import { sharesBytes } from "./ledger.ts";
 import type { OperandMasks } from "./masks.ts";
 import { batchBits, cutBatch, type Material, prepareMaterial } from "./material.ts";
 import type { Party } from "./party.ts";
-import { arraysOf, type Shares, sliceShares, wipeShares, zeroShares } from "./shares.ts";
+import { arraysOf, blocksOf, type Shares, sliceShares, wipeShares, zeroShares } from "./shares.ts";
 
 /** What a chunk starts from. */
 export interface ChunkShares {
@@ -57,8 +57,8 @@ export function freshMaterial(
         return { ...emptyChunk(party), inputs: lambda };
       }
       const batch = cutBatch(shares, shape);
-      // Why: their bits may be copies.
-      party.secrets.keep(shares.bits, ...arraysOf(...Object.values(batch)));
+      // Why each: their bits may be copies.
+      party.secrets.keep(...arraysOf(shares, ...Object.values(batch)));
       const index = products;
       products += batch.x.count;
       return {
@@ -69,7 +69,8 @@ export function freshMaterial(
           try {
             return await prepareMaterial(party, site, operands, batch);
           } finally {
-            wipeShares(shares, ...Object.values(batch));
+            for (const { bits } of [shares, ...Object.values(batch)]) bits.fill(0);
+            party.secrets.give(...blocksOf(shares));
             release();
           }
         },

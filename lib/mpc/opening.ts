@@ -12,7 +12,15 @@
  * is involved and no comparison, since each receiver checks its own MACs.
  */
 import { bitBytes, clearPadding, concat, equal, xorInto } from "../base/mod.ts";
-import { type Bits, type Blocks, HASH_BYTES, transcriptHasher, u32 } from "../crypto/mod.ts";
+import {
+  type Bits,
+  BLOCK_BYTES,
+  type Blocks,
+  HASH_BYTES,
+  type Sha256,
+  transcriptHasher,
+  u32,
+} from "../crypto/mod.ts";
 import type { CheckName } from "./checks.ts";
 import { DOMAIN } from "./domains.ts";
 import { type Message, receive } from "./exchange.ts";
@@ -94,7 +102,7 @@ export function openingMessage(
 ): Message {
   const bits = parts.map((part) => part.bits.subarray(0, bitBytes(part.count)));
   const macs = parts.map((part) => (part.macs[to] as Blocks).subarray(0, 16 * part.count));
-  return concat(...bits, macHash(party, step, { from: party.self, to, macs }));
+  return concat(...bits, macHasher(party, step, { from: party.self, to }).update(...macs).digest());
 }
 
 /** What {@linkcode addOpening} works on. */
@@ -109,26 +117,41 @@ interface Received {
 /** Adds the bits of one sender to the values; whether its MAC hash is right. */
 function addOpening(party: Party, step: string, received: Received): boolean {
   const { from, message, parts, values } = received;
-  const macs: Blocks[] = [];
+  const hash = macHasher(party, step, { from, to: party.self });
   let at = 0;
   for (const [p, part] of parts.entries()) {
     const bits = message.slice(at, at + bitBytes(part.count));
     at += bits.length;
     const keys = part.keys[from] as Blocks;
-    macs.push(party.kernels.expectedMacs(keys, bits, party.delta, part.count));
+    hashExpectedMacs(party, hash, { keys, bits, count: part.count });
     xorInto(values[p] as Bits, bits);
   }
-  const expected = macHash(party, step, { from, to: party.self, macs });
-  for (const part of macs) part.fill(0);
-  return equal(expected, message.subarray(at));
+  return equal(hash.digest(), message.subarray(at));
 }
 
-function macHash(
+function macHasher(
   party: Party,
   step: string,
-  opening: { readonly from: number; readonly to: number; readonly macs: readonly Blocks[] },
-): Message {
-  return transcriptHasher(DOMAIN.MAC_HASH, party.sid, step)
-    .update(u32(opening.from), u32(opening.to), ...opening.macs)
-    .digest();
+  { from, to }: { readonly from: number; readonly to: number },
+): Sha256 {
+  return transcriptHasher(DOMAIN.MAC_HASH, party.sid, step).update(u32(from), u32(to));
+}
+
+/** MACs that are hashed at a time: 64 KiB, which stay in the cache. */
+const PIECE = 4096;
+
+/** Adds to `hash` the MACs that claimed bits must have. */
+export function hashExpectedMacs(
+  party: Party,
+  hash: Sha256,
+  { keys, bits, count }: { readonly keys: Blocks; readonly bits: Bits; readonly count: number },
+): void {
+  const { kernels, delta, secrets } = party;
+  const into = secrets.take(BLOCK_BYTES * Math.min(count, PIECE));
+  for (let first = 0; first < count; first += PIECE) {
+    const length = Math.min(PIECE, count - first);
+    const own = keys.subarray(BLOCK_BYTES * first);
+    hash.update(kernels.expectedMacs(own, bits.subarray(first / 8), delta, length, into));
+  }
+  secrets.give(into);
 }

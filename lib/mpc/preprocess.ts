@@ -21,7 +21,7 @@ import { exchange } from "./exchange.ts";
 import { createParty, others, type Party } from "./party.ts";
 import { inPhase } from "./phase.ts";
 import { setUp, wipeLinks } from "./setup.ts";
-import { type Shares, sliceShares, wipeShares } from "./shares.ts";
+import { blocksOf, type Shares, sliceShares, wipeShares } from "./shares.ts";
 import type { Demand } from "./stock.ts";
 import { makeTriples, tripleBits, type Triples, wipeTriples } from "./triples.ts";
 
@@ -132,6 +132,7 @@ async function makeBatch(party: Party, batch: Batch): Promise<number> {
     wipeTriples(triples);
   }
   wipeShares(shares);
+  party.secrets.give(...blocksOf(shares));
   return shape === undefined ? 0 : shape.size * shape.buckets;
 }
 

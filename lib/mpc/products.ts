@@ -22,7 +22,7 @@ import { openToAll } from "./opening.ts";
 import type { Party } from "./party.ts";
 import { permutations } from "./permutation.ts";
 import { inPhase } from "./phase.ts";
-import { arraysOf, type Shares, wipeShares } from "./shares.ts";
+import { blocksOf, type Shares } from "./shares.ts";
 import { vCheck } from "./v_check.ts";
 
 /** What a batch of products is made from. */
@@ -90,8 +90,8 @@ async function openBuckets(
   const batch: Buckets = {
     ...{ shape, first, x: bits.x, y: bits.y, z: leaky.z, permutations: leaky.order },
   };
-  const { x, d } = fold(kernels, batch);
-  party.secrets.keep(...arraysOf(x, ...d));
+  const { x, d } = fold(kernels, batch, party.secrets.take);
+  party.secrets.keep(...[x, ...d].map(({ bits }) => bits));
   if (mask !== undefined) addShares(kernels, x, mask);
   order.sending("bucket openings", chunk);
   const [opened, coin] = await Promise.all([
@@ -104,9 +104,10 @@ async function openBuckets(
   await vCheck(party, { chunk, step, coin, t: leaky.t });
   leaky.t.fill(0);
   leaky.release();
-  wipeShares(...d);
-  const z = combine(kernels, batch, opened);
-  party.secrets.keep(...arraysOf(z));
+  for (const { bits } of d) bits.fill(0);
+  party.secrets.give(...blocksOf(...d));
+  const z = combine(kernels, batch, opened, party.secrets.take);
+  party.secrets.keep(z.bits);
   return { x, z, d: opened[shape.size - 1] ?? new Uint8Array(0) };
 }
 

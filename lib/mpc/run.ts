@@ -31,7 +31,7 @@ import type { ChunkShares, MaterialSource } from "./material_source.ts";
 import { openOutput } from "./output.ts";
 import { garblers, type Party } from "./party.ts";
 import { inPhase } from "./phase.ts";
-import { arraysOf, type Shares, wipeShares } from "./shares.ts";
+import { arraysOf, blocksOf, type Shares, wipeShares } from "./shares.ts";
 
 /** What a computation takes from what was before it. */
 export interface Sources {
@@ -141,7 +141,8 @@ async function prepareChunks(
     done("authenticated bits");
     session.masks ??= inputMasks({ ...sizes(party), registers: header.registers }, shares.inputs);
     if (first) enter(shares.inputs);
-    const operands = walkMasks(session.masks, session.maskWalk.next(), shares.gamma);
+    const runs = session.maskWalk.next();
+    const operands = walkMasks(session.masks, runs, shares.gamma, party.secrets.take);
     party.secrets.keep(...arraysOf(operands.alpha, operands.beta));
     const material = await shares.material(operands, done);
     party.secrets.keep(...arraysOf(...Object.values(material)));
@@ -163,7 +164,8 @@ async function useChunks(session: Session): Promise<Bits | undefined> {
       const use = (): Promise<void> => useChunk(session, chunk, wires, material);
       await inPhase(party, phase, use, chunk.number);
     } finally {
-      wipeShares(material.alpha, material.beta, material.c);
+      for (const { bits } of Object.values(material)) bits.fill(0);
+      party.secrets.give(...blocksOf(...Object.values(material)));
       release();
     }
   }
@@ -247,7 +249,7 @@ async function claim(
     claimed = await proveLabels(party, number, evaluated);
     labels = evaluated.labels;
   }
-  for (const own of labels) own.fill(0);
+  party.secrets.give(...labels);
   release();
   return claimed;
 }

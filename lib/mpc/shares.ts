@@ -15,10 +15,28 @@ export interface Shares extends ShareArrays {
 
 const NO_BLOCKS: Blocks = new Uint8Array(0);
 
+/** Gives arrays of so many bytes; what is in them is overwritten by whoever asked for them. */
+export type Room = (bytes: number) => Blocks;
+
+/** Fresh arrays. */
+export function freshRoom(bytes: number): Blocks {
+  return new Uint8Array(bytes);
+}
+
 /** Shares of `count` zeros (all bits, MACs and keys zero) for party `self` of `parties`. */
 export function zeroShares(count: number, self: number, parties: number): Shares {
+  return blankShares(count, self, parties);
+}
+
+/** The same with MACs and keys that are to be overwritten, in arrays of `room`. */
+export function blankShares(
+  count: number,
+  self: number,
+  parties: number,
+  room: Room = freshRoom,
+): Shares {
   const blocks = (): Blocks[] =>
-    Array.from({ length: parties }, (_, j) => j === self ? NO_BLOCKS : new Uint8Array(16 * count));
+    Array.from({ length: parties }, (_, j) => j === self ? NO_BLOCKS : room(16 * count));
   return { count, bits: new Uint8Array(bitBytes(count)), macs: blocks(), keys: blocks() };
 }
 
@@ -38,6 +56,11 @@ export function sliceShares(shares: Shares, from: number, count: number): Shares
 /** All arrays of shares. */
 export function arraysOf(...all: readonly Shares[]): Uint8Array[] {
   return all.flatMap(({ bits, macs, keys }) => [bits, ...macs, ...keys]);
+}
+
+/** MACs and keys of shares. */
+export function blocksOf(...all: readonly Shares[]): Blocks[] {
+  return all.flatMap(({ macs, keys }) => [...macs, ...keys]);
 }
 
 /** Overwrites shares with zeros. */

@@ -112,6 +112,11 @@ function role(
     const channel = options.wrap?.(party.channel) ?? party.channel;
     const own = { ...party, channel };
     const material = freshMaterial(own, { bits, salt });
-    return await runMpc(own, { material, salt }, circuit, input);
+    try {
+      return await runMpc(own, { material, salt }, circuit, input);
+    } finally {
+      // As `guarded` does.
+      own.secrets.wipe();
+    }
   };
 }

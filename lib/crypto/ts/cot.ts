@@ -14,7 +14,7 @@ import {
   type CotSeeds,
   type CotSend,
 } from "../kernels.ts";
-import { needBits, needSeeds } from "../shapes.ts";
+import { needBits, needSeeds, roomForBlocks } from "../shapes.ts";
 import { GROUP_WORDS, prgGroupInto, prgState } from "./prg.ts";
 import { transposeInto } from "./transpose.ts";
 import { bitMask, blockWords, words } from "./words.ts";
@@ -46,7 +46,8 @@ export function cotReceive(args: CotReceive): { d: Uint8Array<ArrayBuffer>; macs
   const states = leafStates(args, rows, group);
   const x = words(args.x, rows / 32);
   const d = new Int32Array((KAPPA / k) * (rows / 32));
-  const macs = new Int32Array(4 * rows);
+  const macs = roomForBlocks(args.into, rows);
+  const to = blockWords(macs, rows);
   const columns = new Int32Array(KAPPA * GROUP_WORDS);
   const u = new Int32Array(GROUP_WORDS);
   const stream = new Int32Array(GROUP_WORDS);
@@ -67,9 +68,9 @@ export function cotReceive(args: CotReceive): { d: Uint8Array<ArrayBuffer>; macs
         d[at + w] = (u[w] as number) ^ (x[g * GROUP_WORDS + w] as number);
       }
     }
-    transposeInto(macs, g * GROUP_ROWS, columns, GROUP_WORDS, 32 * width);
+    transposeInto(to, g * GROUP_ROWS, columns, GROUP_WORDS, 32 * width);
   }
-  return { d: new Uint8Array(d.buffer), macs: new Uint8Array(macs.buffer) };
+  return { d: new Uint8Array(d.buffer), macs };
 }
 
 /** `Kernels.cotSend`. */
@@ -79,7 +80,8 @@ export function cotSend(args: CotSend): Blocks {
   const states = leafStates(args, rows, group);
   const d = words(args.d, (KAPPA / k) * (rows / 32));
   needBits(delta, 8 * BLOCK_BYTES);
-  const keys = new Int32Array(4 * rows);
+  const keys = roomForBlocks(args.into, rows);
+  const to = blockWords(keys, rows);
   const columns = new Int32Array(KAPPA * GROUP_WORDS);
   const stream = new Int32Array(GROUP_WORDS);
   for (let g = 0; g < cotGroups(rows); g++) {
@@ -102,7 +104,7 @@ export function cotSend(args: CotSend): Blocks {
         }
       }
     }
-    transposeInto(keys, g * GROUP_ROWS, columns, GROUP_WORDS, 32 * width);
+    transposeInto(to, g * GROUP_ROWS, columns, GROUP_WORDS, 32 * width);
   }
-  return new Uint8Array(keys.buffer);
+  return keys;
 }

@@ -1,7 +1,7 @@
 /** Sums over arrays of bits, MACs and keys (protocol, sections on shares, leaky ANDs and garbling). */
 import { bitBytes } from "../../base/mod.ts";
 import type { Bits, Blocks, Halves, ShareArrays } from "../kernels.ts";
-import { needBits, needPlaces } from "../shapes.ts";
+import { needBits, needBlocks, needPlaces, roomForBlocks } from "../shapes.ts";
 import { bitMask, blockWords } from "./words.ts";
 
 /** out[m] = bit m ? delta : 0, for the first `width` words of a block. */
@@ -30,10 +30,17 @@ function addAll(out: Int32Array, arrays: readonly Blocks[], count: number, width
 }
 
 /** `Kernels.expectedMacs`. */
-export function expectedMacs(keys: Blocks, bits: Bits, delta: Blocks, count: number): Blocks {
-  const out = scaled(bits, delta, count, 4);
-  addAll(out, [keys], count, 4);
-  return new Uint8Array(out.buffer);
+export function expectedMacs(
+  keys: Blocks,
+  bits: Bits,
+  delta: Blocks,
+  count: number,
+  into?: Blocks,
+): Blocks {
+  const out = roomForBlocks(into, count);
+  out.set(needBlocks(keys, count).subarray(0, out.length));
+  xorDeltaInto(out, bits, delta, count);
+  return out;
 }
 
 /** `Kernels.crossShare`. */

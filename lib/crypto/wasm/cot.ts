@@ -1,7 +1,7 @@
 /** Correlated OT. */
 import { BLOCK_BYTES, KAPPA, PRG_GROUP_BYTES } from "../constants.ts";
 import type { Blocks, CotReceive, CotSend } from "../kernels.ts";
-import { needBits, needSeeds, needWords } from "../shapes.ts";
+import { needBits, needSeeds, needWords, roomForBlocks } from "../shapes.ts";
 import { forPieces } from "./arena.ts";
 import type { KernelArena } from "./module.ts";
 
@@ -38,7 +38,7 @@ export function cotReceive(
   const seeds = needSeeds(args, rows, group);
   needWords(args.x, rows / 32);
   const d = new Uint8Array((KAPPA / k) * (rows / 8));
-  const macs = new Uint8Array(BLOCK_BYTES * rows);
+  const macs = roomForBlocks(args.into, rows);
   arena.use(() => {
     const at = areas(arena, k, seeds, rows);
     const x = arena.take(STRIDE);
@@ -62,7 +62,7 @@ export function cotSend(arena: KernelArena, args: CotSend): Blocks {
   const seeds = needSeeds(args, rows, group);
   needWords(args.d, (KAPPA / k) * (rows / 32));
   needBits(delta, KAPPA);
-  const keys = new Uint8Array(BLOCK_BYTES * rows);
+  const keys = roomForBlocks(args.into, rows);
   arena.use(() => {
     const at = areas(arena, k, seeds, rows);
     const key = arena.hold(delta.subarray(0, BLOCK_BYTES));

@@ -1,7 +1,7 @@
 /** Sums over arrays of bits, MACs and keys. */
 import { BLOCK_BYTES, HALF_BYTES } from "../constants.ts";
 import type { Bits, Blocks, Halves, ShareArrays } from "../kernels.ts";
-import { needBits, needBlocks, needPlaces } from "../shapes.ts";
+import { needBits, needBlocks, needPlaces, roomForBlocks } from "../shapes.ts";
 import { forPieces, PIECE } from "./arena.ts";
 import type { KernelArena } from "./module.ts";
 
@@ -50,8 +50,9 @@ export function expectedMacs(
   bits: Bits,
   delta: Blocks,
   count: number,
+  into?: Blocks,
 ): Blocks {
-  const out = new Uint8Array(BLOCK_BYTES * count);
+  const out = roomForBlocks(into, count);
   scale(arena, out, keys, { bits, delta, count });
   return out;
 }

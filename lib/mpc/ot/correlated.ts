@@ -59,7 +59,7 @@ export interface CotBatch {
   readonly keysReady: Promise<void>;
 }
 
-/** What a batch gives: `rows` blocks by peer, of which the last 128 are used up by the check. */
+/** What a batch gives: `rows` blocks by peer, from `party.secrets`, of which the last 128 are used up by the check. */
 export interface CotRows {
   /** M_j of the own bits, by key holder j; empty for the party itself. */
   readonly macs: readonly Blocks[];
@@ -114,9 +114,9 @@ function correctionsOf(
       ...stream.seeds,
       rows,
       group: advance(stream, rows),
+      into: party.secrets.take(BLOCK_BYTES * rows),
       x,
     });
-    party.secrets.keep(result.macs);
     macs.push(result.macs);
     corrections.push(result.d);
   }
@@ -131,9 +131,9 @@ function keysOf(party: Party, batch: CotBatch, d: readonly Message[]): Blocks[] 
     const group = advance(stream, rows);
     const { delta } = party;
     const corrections = d[from] as Message;
-    const keys = party.kernels.cotSend({ ...stream.seeds, rows, group, delta, d: corrections });
-    party.secrets.keep(keys);
-    return keys;
+    const into = party.secrets.take(BLOCK_BYTES * rows);
+    const args = { ...stream.seeds, rows, group, delta, d: corrections, into };
+    return party.kernels.cotSend(args);
   });
 }
 

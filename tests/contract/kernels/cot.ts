@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { concat, getBit, utf8, xorInto } from "../../../lib/base/mod.ts";
 import {
+  type Blocks,
   cotGroups,
   type Kernels,
   PRG_DOMAIN,
@@ -49,6 +50,31 @@ export function cotContract(name: string, kernels: Kernels): void {
       }
     });
   }
+
+  Deno.test(`${name}: rows and MACs go to the array that is given for them, whatever it held`, () => {
+    const rng = seededRng(utf8("cot into"));
+    const delta = rng.fill(new Uint8Array(16));
+    const seeds = dealSeeds(rng, 2, delta);
+    const rows = 2048 + 128;
+    const x = rng.fill(new Uint8Array(rows / 8));
+    const receive = { k: 2, seeds: seeds.received, rows, group: 0, x };
+    const { d, macs } = kernels.cotReceive(receive);
+    const send = { k: 2, seeds: seeds.sent, rows, group: 0, delta, d };
+    const keys = kernels.cotSend(send);
+    const calls = [
+      [macs, (into: Blocks) => kernels.cotReceive({ ...receive, into }).macs],
+      [keys, (into: Blocks) => kernels.cotSend({ ...send, into })],
+      [macs, (into: Blocks) => kernels.expectedMacs(keys, x, delta, rows, into)],
+    ] as const;
+    for (const [expected, call] of calls) {
+      const into = rng.fill(new Uint8Array(16 * rows + 32));
+      const rest = into.slice(16 * rows);
+      assert.equal(call(into).buffer, into.buffer);
+      assert.deepEqual(call(into), expected);
+      assert.deepEqual(into.subarray(16 * rows), rest);
+      assert.throws(() => call(into.subarray(0, 16 * rows - 1)), RangeError);
+    }
+  });
 
   Deno.test(`${name}: cotReceive() sums the PRG streams of the leaves as documented`, () => {
     const rng = seededRng(utf8("cot streams"));
