@@ -134,9 +134,6 @@ async function decide(
   const { description, ownProgram } = scene;
   if (policy !== undefined && config.policy !== undefined) {
     const why = decideByPolicy(policy, config.policy, scene, context);
-    if (config.yes && config.expectProgram !== undefined) {
-      return { yes: true, by: "--yes, --policy" };
-    }
     if (why === undefined && !config.verify) return { yes: true, by: POLICY };
     return await decideByPerson(consent, scene, asking, why ?? "--verify asks in any case");
   }
