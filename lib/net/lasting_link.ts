@@ -11,7 +11,7 @@ import type { Clock } from "../session/ports.ts";
 import type { Frame } from "./frame.ts";
 import type { FrameLink, OutgoingFrame } from "./frame_link.ts";
 import { type Hello, isUnknown, NONCE_BYTES } from "./hello.ts";
-import { costOf, Outbox } from "./outbox.ts";
+import { costOf, Outbox, readCount } from "./outbox.ts";
 import type { StreamLink } from "./stream_link.ts";
 
 /** A writer is held while more than this is not acknowledged: enough for 16 MiB in flight. */
@@ -20,6 +20,8 @@ const OUTBOX_BYTES_MAX = 16 << 20;
 const WRITE_HIGH_BYTES = 1 << 20;
 /** An acknowledgement is due after this many bytes. */
 const ACK_BYTES = 1 << 20;
+/** So much of what streams brought is kept after their loss while nobody reads; the rest comes again. */
+const SALVAGE_BYTES_MAX = 2 << 20;
 /** Time between two signs of life. */
 const ALIVE_MS = 15_000;
 /** A stream from which nothing came for this long, while we read it, is looked into, and then given up. */
@@ -316,13 +318,16 @@ export class LastingLink implements FrameLink {
     }
   }
 
-  /** Stops to use `stream`, but keeps what it has brought. */
+  /** Stops to use `stream`, but keeps some of what it has brought. */
   #leave(stream: StreamLink): void {
     this.#stream = undefined;
     this.#cancelAlive();
+    let bytes = this.#salvaged.reduce((sum, frame) => sum + costOf(frame), 0);
     try {
-      for (let frame = stream.take(); frame !== undefined; frame = stream.take()) {
-        if (this.#admit(frame)) this.#salvaged.push(frame);
+      for (let frame = stream.take(); frame && bytes < SALVAGE_BYTES_MAX; frame = stream.take()) {
+        if (!this.#admit(frame)) continue;
+        this.#salvaged.push(frame);
+        bytes += costOf(frame);
       }
     } catch (error) {
       if (error instanceof ProtocolError) this.fail(error);
@@ -391,9 +396,4 @@ export class LastingLink implements FrameLink {
       signal.removeEventListener("abort", onAbort);
     }
   }
-}
-
-function readCount(payload: Uint8Array): number {
-  if (payload.length !== 8) throw new ProtocolError("Cannot read acknowledgement: no 8 bytes");
-  return Number(new DataView(payload.buffer, payload.byteOffset, 8).getBigUint64(0));
 }

@@ -10,6 +10,16 @@ export function costOf({ payload }: Pick<OutgoingFrame, "payload">): number {
   return FRAME_OVERHEAD_BYTES + (payload?.length ?? 0);
 }
 
+/**
+ * The number of frames that the payload of an acknowledgement tells.
+ *
+ * @throws {ProtocolError} if it has not 8 bytes.
+ */
+export function readCount(payload: Uint8Array): number {
+  if (payload.length !== 8) throw new ProtocolError("Cannot read acknowledgement: no 8 bytes");
+  return Number(new DataView(payload.buffer, payload.byteOffset, 8).getBigUint64(0));
+}
+
 /** The frames of one direction of a link from the first that is not acknowledged. */
 export class Outbox {
   #frames: (OutgoingFrame | undefined)[] = [];

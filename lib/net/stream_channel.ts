@@ -230,9 +230,10 @@ export class StreamChannel implements Channel {
   }
 
   #handle(peer: Peer, frame: Frame): void {
+    // Why: the link answers each last frame at once, into a stream that such a party need not read.
+    if (peer.done) throw new ProtocolError(`Party ${peer.party} sent more after its last`);
     switch (frame.kind) {
       case "data":
-        if (peer.done) throw new ProtocolError(`Party ${peer.party} sent data after its last`);
         return peer.inbox.accept(frame);
       case "ready":
         // Why once: frames that cost nothing would move the deadline of a party that does nothing else.

@@ -60,9 +60,10 @@ function fakeChannel(
 }
 
 /** The frame that says that a mesh is complete. */
-function ready(sequence: number): Uint8Array {
-  return encodeFrameStart({ kind: "ready", step: "", more: false, tag: TAG, sequence }, 0);
-}
+const bare = (kind: "ready" | "done") => (sequence: number): Uint8Array =>
+  encodeFrameStart({ kind, step: "", more: false, tag: TAG, sequence }, 0);
+const ready = bare("ready");
+const done = bare("done");
 
 /** A data frame as a peer sends it. */
 function data(sequence: number, step: string, payload: Uint8Array, more = false): Uint8Array {
@@ -221,6 +222,8 @@ Deno.test("a peer's frames that are no valid messages end the channel with Proto
     ],
     [[new Uint8Array(20).fill(255)], /unknown version/],
     [[0, 1].map(ready), /Party 1 was ready twice/],
+    [[0, 1].map(done), /Party 1 sent more after its last/],
+    [[done(0), data(1, "s", new Uint8Array(1))], /Party 1 sent more after its last/],
   ];
   for (const [frames, message] of cases) {
     const { channel, fakes } = fakeChannel();

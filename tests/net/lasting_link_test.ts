@@ -117,6 +117,24 @@ Deno.test("LastingLink counts frames that were complete when their stream was lo
   assert.equal((await link.next())?.step, "b");
 });
 
+Deno.test("LastingLink keeps 2 MiB of streams that were lost while nobody reads, and lets the rest come again", async () => {
+  const { link } = setup();
+  const steps = Array.from({ length: 30 }, (_, i) => `m${i}`);
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    const { received } = link.standing;
+    const far = attach(link, { attempt, echo: attempt === 1 ? UNKNOWN : OWN });
+    for (const step of steps.slice(received, received + 6)) {
+      far.say("data", new Uint8Array(300_000), step);
+    }
+    far.fake.end(new Error("cut"));
+    await turn();
+  }
+  assert.equal(link.standing.received, 7);
+  const far = attach(link, { attempt: 11, echo: OWN });
+  for (const step of steps.slice(7)) far.say("data", new Uint8Array(300_000), step);
+  for (const step of steps) assert.equal((await link.next())?.step, step);
+});
+
 Deno.test("LastingLink holds a writer at 16 MiB until the other end has taken them over", async () => {
   const { link } = setup();
   const far = attach(link);
