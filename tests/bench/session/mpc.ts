@@ -8,7 +8,8 @@
  *
  * Every party is a process of its own, and computes with every check on. The clock runs from the moment all
  * have joined until the last has decoded the result. Cold is the first computation of fresh processes, which
- * have rehearsed as parties do that wait for others (not with --at-once), warm their second. A result that is wrong, or a check that did not run, ends in exit code 1.
+ * have rehearsed as parties do that wait for others (not with --at-once), warm their second. A result that is
+ * wrong, or a check that did not run, ends in exit code 1.
  */
 import type { Figures } from "./figures.ts";
 import { type Flags, readFlags } from "./flags.ts";
