@@ -14,9 +14,10 @@ import {
 import type { Context } from "./context.ts";
 import { errorFacts, eventText } from "./event_line.ts";
 import { startLogging } from "./logging.ts";
+import { TRYING } from "./option_commands.ts";
 import { messageOf, report } from "./report.ts";
 import { type ResolvedSettings, resolveSettings } from "./settings.ts";
-import { listenForStop } from "./stop.ts";
+import { listenForStop, STOP_SIGNALS } from "./stop.ts";
 import type { System } from "./system.ts";
 import { TOOLS } from "./tools.ts";
 
@@ -147,7 +148,10 @@ async function runUntilStopped(
   context: Omit<Context, "signal">,
 ): Promise<number> {
   const { system, observe } = context;
-  const stop = listenForStop(system, observe);
+  // Why not while a program is tried out: that holds the thread, so that no handler would run. There is nothing to put
+  // in order, and a signal without a handler ends the process with the same exit code.
+  const inOneGo = TRYING.some((name) => name === run.command);
+  const stop = listenForStop(system, observe, inOneGo ? [] : STOP_SIGNALS);
   const removeUnhandled = system.onUnhandled((error) =>
     observe({
       kind: "log",

@@ -18,8 +18,15 @@ export interface Stop {
   dispose(): void;
 }
 
-/** Listens to the signals; `observe` gets the notice that the end has begun. */
-export function listenForStop(system: System, observe: Observe): Stop {
+/** The signals that end a command. */
+export const STOP_SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM"];
+
+/** Listens to `signals`; `observe` gets the notice that the end has begun. */
+export function listenForStop(
+  system: System,
+  observe: Observe,
+  signals: readonly StopSignal[] = STOP_SIGNALS,
+): Stop {
   const controller = new AbortController();
   const { promise: patienceOver, resolve } = Promise.withResolvers<void>();
   let reason: InterruptedError | undefined;
@@ -34,10 +41,7 @@ export function listenForStop(system: System, observe: Observe): Stop {
     controller.abort(reason);
   }
 
-  const removals = [
-    system.onSignal("SIGINT", () => stop("SIGINT")),
-    system.onSignal("SIGTERM", () => stop("SIGTERM")),
-  ];
+  const removals = signals.map((name) => system.onSignal(name, () => stop(name)));
   return {
     signal: controller.signal,
     patienceOver,

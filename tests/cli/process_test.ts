@@ -64,3 +64,46 @@ for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
     assert.match(err, /> stopping\.\.\./);
   });
 }
+
+/** Compiles for seconds; the comment is longer than a pipe is wide. */
+const LONG = `// ${" ".repeat(200_000)}
+pub fn main(x: u64, y: u64) -> u64 {
+    let mut sum = y;
+    for i in 0..1000000 {
+        sum = sum ^ (x * (y ^ sum));
+    }
+    sum
+}
+`;
+const COMPILING = {
+  check: ["check", "/dev/stdin"],
+  eval: ["eval", "/dev/stdin", "1", "2"],
+  compile: ["compile", "/dev/stdin", "-o", "/dev/null/circuit.json"],
+};
+
+for (const [name, args] of Object.entries(COMPILING)) {
+  for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    // feature: B71
+    Deno.test(`\`${name}\` that gets ${signal} in the middle of compiling ends with ${expected}`, async () => {
+      const command = new Deno.Command(Deno.execPath(), {
+        args: [
+          // Why all: without, the runtime does not read /dev/stdin.
+          ...["run", "--allow-all", MAIN, ...args],
+          ...["--max-compile-time=20", "--max-gates=500000000"],
+        ],
+        stdin: "piped",
+        stdout: "piped",
+        stderr: "piped",
+      });
+      const child = command.spawn();
+      const stdin = child.stdin.getWriter();
+      // Once this is written the program has been read, but for less than a pipe holds.
+      await stdin.write(new TextEncoder().encode(LONG));
+      await stdin.close();
+      child.kill(signal);
+      const { code, stdout } = await child.output();
+      assert.equal(code, expected);
+      assert.equal(stdout.length, 0);
+    });
+  }
+}
