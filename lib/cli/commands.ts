@@ -70,7 +70,7 @@ Stdout has the parties, the gates, and an estimate of what each party sends and 
     summary: "Run a program in the clear, with the inputs of all parties",
     details: `Examples:
   ${PROGRAM_NAME} eval examples/sum/sum.garble.rs 20 -30 40
-  ${PROGRAM_NAME} eval examples/sum/sum.garble.rs alice.txt bob.txt carol.txt
+  ${PROGRAM_NAME} eval examples/sum/sum.garble.rs examples/sum/alice.txt examples/sum/bob.txt examples/sum/carol.txt
 Nothing is private here: it is for trying a program out. Stdout has the value, nothing else.`,
     operands: [PROGRAM_FILE, {
       name: "[input...]",

@@ -42,9 +42,6 @@ async function run(line: string): Promise<void> {
   for (const path of args.filter((arg) => arg.startsWith("examples/"))) {
     files[path] = await Deno.readTextFile(new URL(path, ROOT));
   }
-  for (const name of ["alice", "bob", "carol"]) {
-    files[`${name}.txt`] = await Deno.readTextFile(new URL(`examples/sum/${name}.txt`, ROOT));
-  }
   const system = fakeSystem({ files });
   assert.equal(await main(args, system), 0, `${line}\n${system.err()}`);
 }

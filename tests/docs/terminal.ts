@@ -56,11 +56,6 @@ export class Terminal implements AsyncDisposable {
     for await (const { name } of Deno.readDir(ROOT)) {
       if (!OWN.includes(name)) await Deno.symlink(ROOT + name, `${folder}/${name}`);
     }
-    for await (const { name } of Deno.readDir(`${ROOT}/examples/sum`)) {
-      if (name.endsWith(".txt")) {
-        await Deno.symlink(`${ROOT}/examples/sum/${name}`, `${folder}/${name}`);
-      }
-    }
     const bin = `${folder}/.bin`;
     await Deno.mkdir(bin);
     const deno = Deno.execPath();
