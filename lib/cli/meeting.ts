@@ -112,7 +112,8 @@ export async function meet(
   const judge = (from: string, bytes: Uint8Array): Verdict => {
     const verdict = judgeMessage(ticket.creator, from, bytes);
     // Why: a node in the middle has no ticket, and cannot be blamed for what it forwards.
-    return verdict === "reject" && channel === "gossip" ? "ignore" : verdict;
+    if (channel !== "gossip" || verdict === "accept") return verdict;
+    return verdict === "forged" ? "wrong_author" : "unreadable";
   };
   const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), judge, observe });
   const { identity } = node;

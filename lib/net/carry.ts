@@ -26,7 +26,7 @@ export function carrySessions(node: Node, clock: Clock): () => void {
     spoken.set(topic, clock.now());
     const data = topic.startsWith(DATA_TOPICS);
     const unjudge = node.judge(topic, ({ bytes }) => {
-      return data && decodePacket(bytes) === undefined ? "reject" : "accept";
+      return data && decodePacket(bytes) === undefined ? "malformed" : "accept";
     });
     const unhear = node.subscribe(topic, () => spoken.set(topic, clock.now()));
     ends.set(topic, () => {

@@ -167,18 +167,19 @@ class Exchange {
    * forward is rejected; who is a party, a node in the middle cannot know.
    */
   #judge(from: string, bytes: Uint8Array): Verdict {
-    if (bytes.length > this.#packetBytes + PACKET_OVERHEAD_BYTES) return "reject";
+    if (bytes.length > this.#packetBytes + PACKET_OVERHEAD_BYTES) return "oversized";
     const packet = decodePacket(bytes);
-    if (packet === undefined) return "reject";
-    if (!equal(packet.tag, this.#tag)) return "ignore";
-    if (this.#peer(packet.from)?.peer !== from) return "ignore";
+    if (packet === undefined) return "malformed";
+    if (!equal(packet.tag, this.#tag)) return "unknown_session";
+    if (this.#peer(packet.from)?.peer !== from) return "wrong_author";
     if (packet.kind === "key") {
-      const right = packet.to === TO_ALL && bytes.length === PACKET_HEADER_BYTES + KEY_BODY_BYTES;
-      return right ? "accept" : "ignore";
+      if (packet.to !== TO_ALL) return "wrong_recipient";
+      return bytes.length === PACKET_HEADER_BYTES + KEY_BODY_BYTES ? "accept" : "unreadable";
     }
-    if (packet.to === packet.from || this.#peer(packet.to) === undefined) return "ignore";
+    if (packet.to === packet.from || this.#peer(packet.to) === undefined) return "wrong_recipient";
     if (packet.to !== this.#request.self || packet.kind !== "data") return "accept";
-    return this.#links.get(packet.from)?.mayTake(packet.counter) === false ? "ignore" : "accept";
+    const mayTake = this.#links.get(packet.from)?.mayTake(packet.counter) !== false;
+    return mayTake ? "accept" : "wrong_number";
   }
 
   #take(from: string, bytes: Uint8Array): void {

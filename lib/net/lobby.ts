@@ -94,7 +94,7 @@ class GossipLobby implements Lobby {
     const ends = [
       gate.listen(this.#tag, say),
       node.judge(topic, ({ from, bytes }) => {
-        return bytes.length > LOBBY_BYTES_MAX ? "reject" : judge(from, bytes);
+        return bytes.length > LOBBY_BYTES_MAX ? "oversized" : judge(from, bytes);
       }),
       node.onSubscriber(topic, (peer) => handler({ kind: "peer", peer })),
       node.onDisconnect((peer) => handler({ kind: "lost", peer })),

@@ -13,17 +13,26 @@ export interface GossipMessage {
   readonly bytes: Uint8Array;
 }
 
-/**
- * What becomes of a message that came over gossip: `accept` it and forward it, `ignore` it without a
- * word, or `reject` it and count it against the one who forwarded it.
- */
-export type Verdict = "accept" | "ignore" | "reject";
+/** What becomes of a message that came over gossip: it is accepted and forwarded, or dropped for a reason. */
+export type Verdict = "accept" | DropReason;
 
-/** The same in gossipsub's words. */
+const { Accept, Ignore, Reject } = TopicValidatorResult;
+
+/**
+ * The same in gossipsub's words: what is ignored is dropped without a word, what is rejected is counted against the one who
+ * forwarded it, too.
+ */
 const GOSSIP_RESULTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
-  accept: TopicValidatorResult.Accept,
-  ignore: TopicValidatorResult.Ignore,
-  reject: TopicValidatorResult.Reject,
+  accept: Accept,
+  unsigned: Reject,
+  oversized: Reject,
+  malformed: Reject,
+  forged: Reject,
+  unreadable: Ignore,
+  unknown_session: Ignore,
+  wrong_author: Ignore,
+  wrong_recipient: Ignore,
+  wrong_number: Ignore,
 };
 
 /** Arguments of {@linkcode validator}. */
@@ -44,20 +53,22 @@ export interface ValidatorInit {
 export function validator(
   { topic, judge, maxMessageBytes, reputation, observe }: ValidatorInit,
 ): (forwarder: { toString(): string }, message: Message) => TopicValidatorResult {
-  const drop = (reason: DropReason, verdict: Verdict): TopicValidatorResult => {
-    observe({ kind: "dropped", reason });
-    return GOSSIP_RESULTS[verdict];
-  };
+  function judged(message: Message): Verdict {
+    if (message.type !== "signed") return "unsigned";
+    if (message.data.length > maxMessageBytes) return "oversized";
+    return judge({ topic, from: message.from.toString(), bytes: message.data });
+  }
   return (forwarder, message) => {
-    if (message.type !== "signed") return drop("unsigned", "reject");
-    const from = message.from.toString();
-    const isOversized = message.data.length > maxMessageBytes;
-    const verdict = isOversized ? "reject" : judge({ topic, from, bytes: message.data });
-    if (verdict === "accept") return GOSSIP_RESULTS.accept;
-    if (verdict === "ignore") return drop("unwanted", verdict);
+    const verdict = judged(message);
+    const result = GOSSIP_RESULTS[verdict];
+    if (verdict === "accept") return result;
+    observe({ kind: "dropped", reason: verdict });
     // Why the forwarder: the author's name is in the message, but only a peer's own links are its doing, and it
     // should have judged as we do.
-    reputation.count(forwarder.toString(), isOversized ? "oversized message" : "malformed message");
-    return drop(isOversized ? "oversized" : "malformed", verdict);
+    if (result === Reject && verdict !== "unsigned") {
+      const reason = verdict === "oversized" ? "oversized message" : "malformed message";
+      reputation.count(forwarder.toString(), reason);
+    }
+    return result;
   };
 }

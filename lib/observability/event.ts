@@ -60,8 +60,21 @@ export const DIAL_FAILURES = [
 /** Name of why a dial failed. */
 export type DialFailure = typeof DIAL_FAILURES[number];
 
-/** Why a gossip message was dropped; `unwanted`: of another session, author or number than is awaited. */
-export const DROP_REASONS = ["unsigned", "oversized", "malformed", "unwanted"] as const;
+/**
+ * Why a gossip message was dropped. `forged`: its author may not say that. `unreadable`: of another version, or nonsense. Of
+ * packets: the author is not the party that the packet names, the recipient is none that it can have, or the number is out of reach.
+ */
+export const DROP_REASONS = [
+  "unsigned",
+  "oversized",
+  "malformed",
+  "forged",
+  "unreadable",
+  "unknown_session",
+  "wrong_author",
+  "wrong_recipient",
+  "wrong_number",
+] as const;
 
 /** Name of why a gossip message was dropped. */
 export type DropReason = typeof DROP_REASONS[number];

@@ -185,15 +185,15 @@ export function judgeMessage(
   creator: string,
   from: string,
   bytes: Uint8Array,
-): "accept" | "ignore" | "reject" {
+): "accept" | "oversized" | "unreadable" | "forged" {
   const message = decodeMessage(bytes);
-  if (message === undefined) return bytes.length > MESSAGE_BYTES_MAX ? "reject" : "ignore";
+  if (message === undefined) return bytes.length > MESSAGE_BYTES_MAX ? "oversized" : "unreadable";
   switch (message.kind) {
     case "hello":
-      return message.peer === from ? "accept" : "reject";
+      return message.peer === from ? "accept" : "forged";
     case "roster":
     case "refuse":
-      return from === creator ? "accept" : "reject";
+      return from === creator ? "accept" : "forged";
     case "agree":
     case "sign":
     case "abort":

@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { concat, toHex, utf8 } from "../../lib/base/mod.ts";
 import { sha256 } from "../../lib/crypto/mod.ts";
 import { gossipConnect } from "../../lib/net/mod.ts";
-import { decodePacket, encodePacketHeader, PACKET_HEADER_BYTES } from "../../lib/net/packet.ts";
+import {
+  decodePacket,
+  encodePacketHeader,
+  PACKET_HEADER_BYTES,
+  TO_ALL,
+} from "../../lib/net/packet.ts";
 import { WINDOW_PACKETS } from "../../lib/net/packet_window.ts";
 import { checkKey, pairCiphers, sessionKey, signKey } from "../../lib/net/pair_keys.ts";
 import type { Mesh } from "../../lib/session/ports.ts";
@@ -126,21 +131,27 @@ Deno.test("the judge of a session's topic lets through what its author may say, 
       mesh.net.inject(from, bytes).get(judge);
     assert.equal(verdict("peer 0", packet({})), "accept");
     assert.equal(verdict("peer 0", packet({}), "peer 2"), "accept", "others forward it");
-    assert.equal(verdict("peer 2", packet({})), "ignore", "another author");
-    assert.equal(verdict("nobody", packet({})), "ignore", "a stranger");
+    assert.equal(verdict("peer 2", packet({})), "wrong_author", "another author");
+    assert.equal(verdict("nobody", packet({})), "wrong_author", "a stranger");
     assert.equal(
       verdict("peer 0", packet({ tag: new Uint8Array(8) })),
-      "ignore",
+      "unknown_session",
       "another session",
     );
-    assert.equal(verdict("peer 0", packet({ to: 0 })), "ignore", "to itself");
-    assert.equal(verdict("peer 0", packet({ to: 7 })), "ignore", "to nobody");
-    assert.equal(verdict("peer 0", packet({ kind: "key" })), "ignore", "a key for one");
-    assert.equal(verdict("peer 0", packet({}, 1 << 20)), "reject", "too large");
-    assert.equal(verdict("peer 0", new Uint8Array(10)), "reject", "too short");
-    assert.equal(verdict("peer 0", concat(new Uint8Array([9]), packet({}))), "reject", "no packet");
+    assert.equal(verdict("peer 0", packet({ to: 0 })), "wrong_recipient", "to itself");
+    assert.equal(verdict("peer 0", packet({ to: 7 })), "wrong_recipient", "to nobody");
+    assert.equal(verdict("peer 0", packet({ kind: "key" })), "wrong_recipient", "a key for one");
+    const key = packet({ kind: "key", to: TO_ALL });
+    assert.equal(verdict("peer 0", key), "unreadable", "a key of another length");
+    assert.equal(verdict("peer 0", packet({}, 1 << 20)), "oversized", "too large");
+    assert.equal(verdict("peer 0", new Uint8Array(10)), "malformed", "too short");
+    assert.equal(
+      verdict("peer 0", concat(new Uint8Array([9]), packet({}))),
+      "malformed",
+      "no packet",
+    );
     const far = packet({ counter: WINDOW_PACKETS });
-    assert.equal(verdict("peer 0", far), "ignore", "beyond the window");
+    assert.equal(verdict("peer 0", far), "wrong_number", "beyond the window");
     assert.equal(verdict("peer 0", far, "peer 2"), "accept", "not for this one to tell");
     return Promise.resolve();
   });

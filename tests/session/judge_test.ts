@@ -19,14 +19,18 @@ Deno.test("judgeMessage() forwards what its author may say, and no more", () => 
   const judge = (from: string, message: Message): string =>
     judgeMessage(creator, from, encodeMessage(message));
   assert.equal(judge(joiner, hello), "accept");
-  assert.equal(judge(simPeer(2), hello), "reject", "a hello of somebody else");
+  assert.equal(judge(simPeer(2), hello), "forged", "a hello of somebody else");
   assert.equal(judge(creator, { kind: "roster", entries }), "accept");
-  assert.equal(judge(joiner, { kind: "roster", entries }), "reject", "not the creator's");
+  assert.equal(judge(joiner, { kind: "roster", entries }), "forged", "not the creator's");
   const refuse = { kind: "refuse", peer, nonce, exitCode: 5, text: "no" } as const;
   assert.equal(judge(creator, refuse), "accept");
-  assert.equal(judge(joiner, refuse), "reject", "not the creator's");
+  assert.equal(judge(joiner, refuse), "forged", "not the creator's");
   assert.equal(judge(joiner, { kind: "abort", nonce, exitCode: 7, reason: "x" }), "accept");
-  assert.equal(judgeMessage(creator, joiner, new Uint8Array(5)), "ignore", "of another version");
+  assert.equal(
+    judgeMessage(creator, joiner, new Uint8Array(5)),
+    "unreadable",
+    "of another version",
+  );
   const large = new Uint8Array(MESSAGE_BYTES_MAX + 1);
-  assert.equal(judgeMessage(creator, joiner, large), "reject", "too large");
+  assert.equal(judgeMessage(creator, joiner, large), "oversized", "too large");
 });
