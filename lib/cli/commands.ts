@@ -35,7 +35,7 @@ Give the ticket to the other parties. Stdout carries the ticket and the result, 
 Whoever has the ticket can take a free seat: treat it like a password.`,
     operands: [{
       name: "<ticket>",
-      help: "what `new` printed, a file that holds it, or - for standard input",
+      help: "what `new` printed, a file that holds it, or - (it is asked for, or standard input)",
     }],
   },
   preprocess: {
@@ -48,7 +48,7 @@ Then all of them add --preprocessing=<file> to \`new\` or \`join\`, with the sam
 A file serves one session, also one that fails, and is encrypted under the key. Do not copy it.`,
     operands: [{
       name: "[ticket]",
-      help: "what `preprocess` printed; without it, a ticket is made",
+      help: "what `preprocess` printed, a file that holds it, or -; without it, a ticket is made",
     }],
   },
   relay: {

@@ -21,6 +21,7 @@ import { inputOf, type LoadedFacts } from "./loaded.ts";
 import {
   meet,
   type Purpose,
+  quoted,
   sameFlags,
   showTicket,
   startEngine,
@@ -74,7 +75,7 @@ export async function computeJoin(
         hint: "give the ticket itself, or another place for the input",
       });
     }
-    const ticket = decodeTicket(await ticketText(operand, system), system.now());
+    const ticket = decodeTicket(await ticketText(operand, context), system.now());
     if (isForPreprocessing(ticket)) {
       throw new AgreementError("Cannot join the session: the ticket is for a preprocessing", {
         hint: `take part in it with \`${PROGRAM_NAME} preprocess\``,
@@ -297,28 +298,28 @@ async function purposeOf(
     },
     showTicket(ticket): void {
       if (events.enabled) return events.ticket(ticket);
-      const flags = flagsToJoin(config, program, stock !== undefined);
-      showTicket(config, context, ticket, `${PROGRAM_NAME} ${flags}join ${ticket}`);
+      showTicket(config, context, ticket, joinCommands(config, program, ticket));
     },
   };
 }
 
-/** The flags with which others join. */
-function flagsToJoin(config: ComputeConfig, program: LoadedFacts, hasStock: boolean): string {
-  const { entry, constants, outputParties } = config;
+/** The command that brings each of the others in; where their inputs are of one type, one for all of them. */
+function joinCommands(config: ComputeConfig, program: LoadedFacts, ticket: string): string[] {
+  const { entry, constants, outputParties, preprocessing, identityKeyPath = "" } = config;
   const more = [
     ...(entry === OPTIONS.entry.default ? [] : [`--entry=${entry} `]),
     ...[...constants].map(([name, value]) => `--const=${quoted(`${name}=${value}`)} `),
     ...(outputParties === undefined ? [] : [`--output-parties=${outputParties.join(",")} `]),
+    sameFlags(config),
+    ...(preprocessing === undefined ? [] : [
+      `--preprocessing=${quoted(preprocessing)} --identity-key-path=${quoted(identityKeyPath)} `,
+    ]),
   ];
-  const others = program.parameters.map((_, i) => i).filter((i) => i !== config.party);
-  const types = new Set(others.map((i) => showType(program.parameters[i]?.type ?? program.result)));
-  return `--program=${config.program} --party=<${others.join("|")}> ` +
-    `--input=<${[...types].join("|")}> ${more.join("")}${sameFlags(config)}` +
-    (hasStock ? "--preprocessing=<file> " : "");
-}
-
-/** Text as one word of a shell. */
-function quoted(text: string): string {
-  return /^[\w:=.,/-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  const others = program.parameters.map(({ type }, party) => ({ party, type: showType(type) }))
+    .filter(({ party }) => party !== config.party);
+  const alike = new Set(others.map(({ type }) => type)).size === 1;
+  const numbers = alike ? [""] : others.map(({ party }) => `--party=${party} `);
+  return numbers.map((number) =>
+    `${PROGRAM_NAME} --program=${quoted(config.program)} ${number}${more.join("")}join ${ticket}`
+  );
 }

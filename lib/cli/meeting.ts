@@ -169,15 +169,26 @@ export function sameFlags(config: MeetingConfig): string {
   return flags.join("");
 }
 
-/** Writes the ticket to stdout, and tells with which command others join. */
+/** Text as one word of a shell. */
+export function quoted(text: string): string {
+  return /^[\w:=.,/-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Writes the ticket to stdout, and tells the commands with which others join: they work as they stand. */
 export function showTicket(
   { quiet }: MeetingConfig,
   { system, observe }: Context,
   ticket: string,
-  howToJoin: string,
+  commands: readonly string[],
 ): void {
   system.stdout.write(quiet ? `${ticket}\n` : `> ticket to join us: ${ticket}\n`);
-  observe({ kind: "notice", text: `to join: ${howToJoin}`, private: true });
+  for (const command of commands) {
+    observe({ kind: "notice", text: `to join: ${command}`, private: true });
+  }
+  const text =
+    "where others may not see the ticket in the list of processes: give - in its place, " +
+    "and it is asked for";
+  observe({ kind: "notice", text });
 }
 
 /** A session being worked on. */

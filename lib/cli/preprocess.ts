@@ -11,6 +11,7 @@ import { linkBytes } from "./estimate.ts";
 import {
   meet,
   type Purpose,
+  quoted,
   sameFlags,
   showTicket,
   startEngine,
@@ -20,22 +21,25 @@ import {
 import { isForPreprocessing, NO_PROGRAM } from "./plan.ts";
 import { removeUnfinished } from "./stock_store.ts";
 import { stockKey } from "./stock_use.ts";
+import { ticketText } from "./ticket.ts";
 import { withinTotal, workChannel } from "./time_limits.ts";
 
 /** How long something that an ended worker had begun may still take effect, in milliseconds. */
 const SETTLE_MS = 200;
 
 /**
- * Makes a stock and keeps it in a new file. With the text of a ticket it joins, else it makes one.
+ * Makes a stock and keeps it in a new file. With a ticket, or where it stands, it joins, else it makes one.
  *
  * @throws {MpcError} if the parties do not agree, a check fails, or the file cannot be written.
  */
 export async function preprocessCommand(
   config: PreprocessConfig,
-  text: string | undefined,
+  operand: string | undefined,
   context: Context,
 ): Promise<void> {
-  const invitation = text === undefined ? undefined : decodeTicket(text, context.system.now());
+  const invitation = operand === undefined
+    ? undefined
+    : decodeTicket(await ticketText(operand, context), context.system.now());
   if (invitation !== undefined && !isForPreprocessing(invitation)) {
     throw new AgreementError("Cannot join the preprocessing: the ticket is for a computation", {
       hint: `take part in it with \`${PROGRAM_NAME} join\``,
@@ -125,16 +129,15 @@ function purposeOf(
   context: Context,
   { invitation, parties, engine }: Pick<Purpose, "invitation" | "parties" | "engine">,
 ): Purpose {
-  const { demand, party } = config;
-  const others = Array.from({ length: parties }, (_, i) => i).filter((i) => i !== party);
-  const flags = `--party=<${others.join("|")}> --and-gates=${demand.ands} ` +
-    `--input-bits=${demand.inputs} ${sameFlags(config)}--identity-key-path=<file> --out=<file>`;
+  const { demand, identityKeyPath = "", out } = config;
+  const flags = `--and-gates=${demand.ands} --input-bits=${demand.inputs} ${sameFlags(config)}` +
+    `--identity-key-path=${quoted(identityKeyPath)} --out=${quoted(out)}`;
   return {
     ...{ invitation, parties, engine, program: NO_PROGRAM, facts: () => proposal(config, demand) },
     // Why unasked: no input is used, and the flags have said all that is agreed on.
     consent: () => Promise.resolve(true),
     showTicket: (ticket) => {
-      showTicket(config, context, ticket, `${PROGRAM_NAME} preprocess ${ticket} ${flags}`);
+      showTicket(config, context, ticket, [`${PROGRAM_NAME} preprocess ${ticket} ${flags}`]);
     },
     linkBytes: (description, ends): number => {
       const parameters = agreedParameters(description);

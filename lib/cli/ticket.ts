@@ -1,4 +1,4 @@
-/** `ticket show`: what a ticket says, without joining; and where the ticket of `join` comes from. */
+/** `ticket show`: what a ticket says, without joining; and where the ticket of other commands comes from. */
 import { CredentialError, toHex } from "../base/mod.ts";
 import { decodeTicket, type Ticket, TICKET_PREFIX } from "../session/mod.ts";
 import type { Context } from "./context.ts";
@@ -9,15 +9,18 @@ import { STDIN } from "./own_input.ts";
 import { isForPreprocessing } from "./plan.ts";
 import { messageOf } from "./report.ts";
 import { unknownWord } from "./suggest.ts";
-import type { System } from "./system.ts";
 
 /**
  * The text of a ticket from what stands on the command line: the ticket, `-` for standard input, or a file.
  *
  * @throws {CredentialError} if it is a file that cannot be read.
  */
-export async function ticketText(operand: string, system: System): Promise<string> {
-  if (operand === STDIN) return await system.readStdin();
+export async function ticketText(operand: string, { system, signal }: Context): Promise<string> {
+  if (operand === STDIN) {
+    const typed = await system.ask("> The ticket (hidden): ", { signal, hidden: true });
+    signal.throwIfAborted();
+    return typed ?? await system.readStdin();
+  }
   if (operand.trim().startsWith(TICKET_PREFIX) || !/[./\\]/.test(operand)) return operand;
   try {
     return await system.readTextFile(operand);
@@ -37,7 +40,7 @@ export async function ticketCommand(
   if (action !== "show") throw unknownWord("action", action, ["show"]);
   const { system } = context;
   // Why 0: a ticket that has expired is worth a look, too.
-  const ticket = decodeTicket(await ticketText(operand, system), 0);
+  const ticket = decodeTicket(await ticketText(operand, context), 0);
   const facts = factsOf(ticket, system.now());
   if (json) return writeJson(context, { v: 1, ...facts });
   for (const [name, value] of Object.entries(facts)) {

@@ -188,8 +188,12 @@ Deno.test("`ticket show` tells what a ticket says, but not its secret, also when
     secret,
   });
   const options = { files: { "./ticket.txt": `${ticket}\n` }, stdin: ticket, startMs: 1_000 };
-  for (const operand of [ticket, "./ticket.txt", "-"]) {
-    const system = fakeSystem(options);
+  const ways = [[ticket, {}], ["./ticket.txt", {}], ["-", {}], [
+    "-",
+    { answers: [ticket], stdin: "" },
+  ]] as const;
+  for (const [operand, more] of ways) {
+    const system = fakeSystem({ ...options, ...more });
     assert.equal(await main(["ticket", "show", operand], system), 0, system.err());
     assert.match(system.out(), new RegExp(`^creator: ${creator}$`, "m"));
     assert.match(system.out(), /^addresses: \/ip4\/192\.0\.2\.1\/tcp\/9000$/m);

@@ -17,20 +17,21 @@ processTest("parties that name no number get different ones", async () => {
   assert.deepEqual(numbers.toSorted(), ["1", "2"]);
 });
 
-processTest("any party creates and any party evaluates", async () => {
-  const flags = (
-    self: number,
-  ): string[] => [ADD, `--party=${self}`, "--input=2", "--evaluator=2", "--k=2"];
-  const creator = party([...flags(1), "new"]);
-  const ticket = await ticketOf(creator);
-  await creator.sees(/^> to join: .* --evaluator=2 --k=2 join p2pmpc1/m);
-  const parties = [creator, ...[0, 2].map((self) => party([...flags(self), "join", ticket]))];
-  for (const process of parties) {
-    const end = await process.ended;
-    assertEnded(end, 0);
-    assert.match(end.stdout, /The result is 6\n$/);
-  }
-});
+processTest(
+  "any party creates, any party evaluates, and who joins pastes what was printed",
+  async () => {
+    const own = [ADD, "--input=2", "--evaluator=2", "--k=2"];
+    const creator = party([...own, "--party=1", "new"]);
+    const [, line = ""] = await creator.sees(/^> to join: p2p-mpc (.*)$/m);
+    assert.match(line, /^[\w.=-]+ --evaluator=2 --k=2 join p2pmpc1\w+$/);
+    const parties = [creator, ...[0, 2].map(() => party(["--input=2", ...line.split(" ")]))];
+    for (const process of parties) {
+      const end = await process.ended;
+      assertEnded(end, 0);
+      assert.match(end.stdout, /The result is 6\n$/);
+    }
+  },
+);
 
 processTest("who means another evaluator is told so, by everybody", async () => {
   await using program = await programFile(sumOf(2));
@@ -74,3 +75,18 @@ processTest("sixteen processes compute a sum", async () => {
     assert.match(end.stdout, /The result is 48\n$/);
   }
 }, Deno.env.get("P2P_MPC_SLOW") !== "1");
+
+processTest("where types differ the line to paste names the number of each party", async () => {
+  await using program = await programFile(
+    "pub fn main(a: u8, b: bool, c: u8) -> bool {\n    b & (a == c)\n}\n",
+  );
+  const creator = party([`--program=${program.path}`, "--input=7", "new"]);
+  const parties = ["true", "7"].map(async (input, i) => {
+    const pattern = new RegExp(`^> to join: p2p-mpc (.* --party=${i + 1} join p2pmpc1.*)$`, "m");
+    const [, line = ""] = await creator.sees(pattern);
+    return party([`--input=${input}`, ...line.split(" ")]);
+  });
+  for (const process of [creator, ...await Promise.all(parties)]) {
+    assert.match((await process.ended).stdout, /The result is true\n$/);
+  }
+});

@@ -32,7 +32,13 @@ processTest("three processes prepare, compute once from files, and are refused t
     const demand = ["--and-gates=150", "--input-bits=96"];
     const made = await run(
       (self) => [...own(self), ...demand, `--out=${file(self)}`],
-      PREPROCESSING,
+      {
+        ...PREPROCESSING,
+        others(ticket): string[] {
+          Deno.writeTextFileSync(`${folder}/ticket`, `${ticket}\n`);
+          return ["preprocess", `${folder}/ticket`];
+        },
+      },
     );
     for (const end of made) {
       assertEnded(end, 0, /all agree: preprocessing of 150 AND gates and 96 input bits/);
