@@ -12,10 +12,12 @@ import {
 import { type Channel, CHECKS } from "../mpc/mod.ts";
 import { type Node, PENALTIES } from "../net/mod.ts";
 import {
+  asksForOpenMetrics,
   createMetrics,
   type Event,
   type Observe,
   observeAll,
+  openMetrics,
   type Register,
   type SessionResult,
 } from "../observability/mod.ts";
@@ -79,8 +81,10 @@ async function metricsPage(system: System): Promise<Watcher & Pick<Watch, "regis
     penalties: PENALTIES,
     process: { memory: () => Deno.memoryUsage().rss, lag: () => lag.greatest() },
   });
-  const show = async (): Promise<Response> => {
-    const { contentType, body } = await metrics.page();
+  const show = async ({ headers }: Request): Promise<Response> => {
+    const page = await metrics.page();
+    const asked = asksForOpenMetrics(headers.get("accept"));
+    const { contentType, body } = asked ? openMetrics(page) : page;
     return new Response(body, { headers: { "content-type": contentType } });
   };
   const { observe, register } = metrics;

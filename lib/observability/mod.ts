@@ -8,6 +8,7 @@ export * from "./event.ts";
 export * from "./levels.ts";
 export * from "./log.ts";
 export * from "./metrics.ts";
+export * from "./openmetrics.ts";
 export * from "./progress.ts";
 export * from "./redact.ts";
 export * from "./register.ts";

@@ -58,6 +58,12 @@ Deno.test("`withWatch()` serves its pages while the command runs, and not after 
     const response = await fetch(url);
     assert.equal(response.status, 200);
     assert.match(await response.text(), /^p2p_mpc_requests_total\{/m);
+    const accept = "application/openmetrics-text; version=1.0.0, text/plain;q=0.5";
+    const open = await fetch(url, { headers: { accept } });
+    assert.match(open.headers.get("content-type") ?? "", /^application\/openmetrics-text/);
+    assert.match(await open.text(), /^# TYPE p2p_mpc_requests counter$[^]*\n# EOF\n$/m);
+    const text = await (await fetch(url)).text();
+    assert.match(text, /^# TYPE p2p_mpc_requests_total counter$/m);
   });
   await assert.rejects(fetch(url), TypeError);
 });
