@@ -74,9 +74,17 @@ export function takesOption(command: CommandName, spec: OptionSpec): boolean {
   return command === "config" || spec.commands.includes(command);
 }
 
+/** What the names of all our environment variables begin with. */
+export const ENVIRONMENT_PREFIX = "P2P_MPC_";
+
+/** Variables of the project that are no options: tests and benchmarks read them. */
+export const OTHER_VARIABLES: readonly string[] = ["SLOW", "UPDATE", "SCREENSHOTS"].map(
+  (name) => ENVIRONMENT_PREFIX + name,
+);
+
 /** Name of the environment variable: `P2P_MPC_` and the flag in capitals. */
 export function environmentName(key: OptionKey): string {
-  return `P2P_MPC_${specOf(key).name.toUpperCase().replaceAll("-", "_")}`;
+  return `${ENVIRONMENT_PREFIX}${specOf(key).name.toUpperCase().replaceAll("-", "_")}`;
 }
 
 /** Key in the config file, or undefined if the option is not read from there. */

@@ -1,13 +1,16 @@
 /** Flags over environment over config file over defaults, and where each value came from. */
 import { UsageError } from "../base/mod.ts";
 import {
+  ENVIRONMENT_PREFIX,
   environmentName,
   OPTION_KEYS,
   type OptionKey,
   type OptionSpec,
+  OTHER_VARIABLES,
   type Settings,
   specOf,
 } from "./options.ts";
+import { suggest } from "./suggest.ts";
 import { type RawValue, readList, readText } from "./values.ts";
 import type { System } from "./system.ts";
 
@@ -43,6 +46,23 @@ function readEnvironment(key: OptionKey, system: Pick<System, "env">): RawValue 
   const reading = readText(specOf(key), text);
   if (reading.ok) return reading.value;
   throw new UsageError(`Cannot read the environment variable ${name}: ${reading.problem}`);
+}
+
+/** An unknown variable is a slip, and may have been meant to protect. `chosen`: one that the user names for the input. */
+function checkEnvironment(system: Pick<System, "envNames">, chosen: string | undefined): void {
+  const known = OPTION_KEYS.map(environmentName);
+  const unknown = system.envNames().find((name) =>
+    name.startsWith(ENVIRONMENT_PREFIX) && name !== chosen &&
+    ![...known, ...OTHER_VARIABLES].includes(name)
+  );
+  if (unknown === undefined) return;
+  const bare = (name: string): string => name.slice(ENVIRONMENT_PREFIX.length);
+  const near = suggest(bare(unknown), known.map(bare));
+  throw new UsageError(`Cannot read the environment: unknown variable "${unknown}"`, {
+    hint: near === undefined
+      ? "take it away; docs/COMMANDS.md has the variable of each option"
+      : `did you mean "${ENVIRONMENT_PREFIX}${near}"?`,
+  });
 }
 
 function find(
@@ -81,12 +101,12 @@ async function readFileValues(
 /**
  * Settles the value of every option. A list is taken whole from its highest source.
  *
- * @throws {UsageError} if a value is not of its kind or the config file cannot be used; the message names
- * the flag, the variable, or the place in the file.
+ * @throws {UsageError} if a value is not of its kind, a variable is unknown, or the config file cannot be used; the message
+ * names the flag, the variable, or the place in the file.
  */
 export async function resolveSettings(
   flags: RawFlags,
-  system: Pick<System, "env" | "readTextFile">,
+  system: Pick<System, "env" | "envNames" | "readTextFile">,
 ): Promise<ResolvedSettings> {
   const path = find("config", flags, new Map(), system).value;
   const file = typeof path === "string" ? await readFileValues(path, system) : new Map();
@@ -97,6 +117,7 @@ export async function resolveSettings(
     settings[key] = value;
     sources[key] = source;
   }
+  checkEnvironment(system, (settings as Settings).inputEnv);
   // Invariant: `readText` and `readList` give each kind the type that `Settings` derives from the table.
   return { settings: settings as Settings, sources: sources as Record<OptionKey, Source> };
 }

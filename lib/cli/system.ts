@@ -31,6 +31,8 @@ export interface System {
   readonly stderr: Output;
   /** The value of an environment variable, or undefined. */
   env(name: string): string | undefined;
+  /** The names of all environment variables. */
+  envNames(): readonly string[];
   /** Whether standard input is a terminal, so that somebody can be asked. */
   readonly answers: boolean;
   /** All of standard input as text. */
@@ -146,6 +148,7 @@ export function denoSystem(mainModule: string): System {
     stdout: output(Deno.stdout),
     stderr: output(Deno.stderr),
     env: (name) => Deno.env.get(name),
+    envNames: () => Object.keys(Deno.env.toObject()),
     readTextFile: (path) => Deno.readTextFile(path),
     lines: stdinLines,
     answers: Deno.stdin.isTerminal(),

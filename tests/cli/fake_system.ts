@@ -88,6 +88,7 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       },
     },
     env: (name) => env[name],
+    envNames: () => Object.keys(env),
     readTextFile: (path) =>
       path in files
         ? Promise.resolve(files[path] ?? "")

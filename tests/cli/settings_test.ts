@@ -171,6 +171,21 @@ Deno.test("values from flags and environment name the flag or the variable", asy
   assert.match((await failure({}, { env })).message, /P2P_MPC_PARTY: .* not "two"/);
 });
 
+Deno.test("an unknown variable is an error with a suggestion, one that is named for the input is none", async () => {
+  const message = async (name: string): Promise<string> => {
+    const error = await failure({}, { env: { [name]: "3735928559" } });
+    return `${error.message} (${error.hint})`;
+  };
+  assert.equal(
+    await message("P2P_MPC_EXPECT_PEER"),
+    'Cannot read the environment: unknown variable "P2P_MPC_EXPECT_PEER" ' +
+      '(did you mean "P2P_MPC_EXPECT_PEERS"?)',
+  );
+  assert.match(await message("P2P_MPC_FOO"), /"P2P_MPC_FOO" \(take it away; /);
+  const env = { P2P_MPC_BID: "7", P2P_MPC_SLOW: "1", PATH: "/bin" };
+  await resolveSettings({ inputEnv: "P2P_MPC_BID" }, fakeSystem({ env }));
+});
+
 // feature: B34
 Deno.test("a list in the environment is separated by commas; an empty variable is not set", async () => {
   const env = { P2P_MPC_TOPIC: "a, b,", P2P_MPC_PARTY: "", P2P_MPC_QUIET: "1" };
