@@ -141,7 +141,7 @@ export const OUTPUT_OPTIONS = {
     default: false,
     commands: EVERY,
     group: "Output and metrics",
-    help: "No notices and no progress on stderr",
+    help: "No notices and no progress on stderr; on stdout the bare ticket and the bare result",
   },
   count: {
     name: "count",
