@@ -3,13 +3,12 @@ import { sizeText, toHex } from "../base/mod.ts";
 import { type CircuitStats, stats } from "../circuit/mod.ts";
 import { type Program, showType } from "../garble/mod.ts";
 import { type Parameters, PARTIES_MAX } from "../mpc/mod.ts";
-import { CHUNK_ANDS } from "../party/mod.ts";
+import { CHUNK_ANDS, USUAL_K } from "../party/mod.ts";
 import type { TryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { estimate, type PartyEstimate } from "./estimate.ts";
 import { writeJson } from "./json.ts";
 import { OPTIONS } from "./options.ts";
-import { CHUNK_BITS } from "./options_compute.ts";
 import { signatureOf } from "./loaded.ts";
 import { loadProgram } from "./program.ts";
 
@@ -43,7 +42,7 @@ function costsOf(program: Program): PartyEstimate[] {
   const outputParties = Array.from({ length: parties }, (_, party) => party);
   const parameters: Parameters = {
     ...{ parties, evaluator: EVALUATOR, outputParties },
-    ...{ k: CHUNK_BITS, chunk: CHUNK_ANDS },
+    ...{ k: USUAL_K, chunk: CHUNK_ANDS },
   };
   return estimate(program.circuit.header, parameters);
 }

@@ -282,7 +282,7 @@ async function purposeOf(
     engine: stock === undefined ? path.engine : undefined,
     facts: (creators) =>
       proposal(program, config, {
-        stock: stock?.header.sid,
+        stock: stock?.header,
         outputParties: config.outputParties ?? creators,
       }),
     linkBytes: (description, ends): number => {

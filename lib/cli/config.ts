@@ -115,8 +115,8 @@ export interface MeetingConfig extends ListenConfig {
   readonly channel: "direct" | "gossip";
   /** Number of the party that evaluates. */
   readonly evaluator: number;
-  /** SoftSpoken's k: bits of Δ that one tree of the OT extension serves. */
-  readonly k: number;
+  /** SoftSpoken's k: bits of Δ that one tree of the OT extension serves; undefined: as the creator chooses. */
+  readonly k: number | undefined;
   /** How long the others have to join after the first contact, in milliseconds. */
   readonly waitTimeMs: number;
   /** How long to wait for the first contact, in milliseconds; undefined: for ever. */
@@ -266,7 +266,7 @@ function meetingConfig(settings: Settings, interactive: boolean): MeetingConfig 
     parties: settings.parties,
     channel: settings.channel,
     evaluator: settings.evaluator,
-    k: Number(settings.k),
+    k: settings.k === undefined ? undefined : Number(settings.k),
     waitTimeMs: settings.waitTime * 1000,
     joinTimeoutMs: seconds === undefined ? otherwise : seconds * 1000,
     consentTimeoutMs: settings.consentTimeout * 1000,

@@ -2,21 +2,24 @@
 import { CheatingError, VERSION } from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
 import {
+  answerProbe,
   directConnect,
   gossipConnect,
   gossipLobby,
+  linkProber,
   type Node,
   nodeGossip,
   openGate,
   type Verdict,
 } from "../net/mod.ts";
+import { withChosenK } from "../party/mod.ts";
 import {
-  type CompiledFacts,
   createTicket,
   type Description,
   encodeTicket,
   judgeMessage,
   lobbyTopic,
+  type ProposedFacts,
   runSession,
   type Session,
   systemClock,
@@ -28,7 +31,6 @@ import { type Engine, localEngine } from "./engine/engine.ts";
 import { workerEngine } from "./engine/remote.ts";
 import type { LinkEnds } from "./estimate.ts";
 import { OPTIONS } from "./options.ts";
-import { CHUNK_BITS } from "./options_compute.ts";
 import { messageOf } from "./report.ts";
 import { startConfigured } from "./start_node.ts";
 import { keepConnected } from "./targets.ts";
@@ -78,7 +80,7 @@ export interface Purpose {
   /** What the ticket names: SHA-256 of the program. */
   readonly program: Uint8Array<ArrayBuffer>;
   /** What this party proposes; the creator may have said who gets the result. */
-  readonly facts: (outputParties: readonly number[] | undefined) => CompiledFacts;
+  readonly facts: (outputParties: readonly number[] | undefined) => ProposedFacts;
   /** The parties that get the result, if this party says so. */
   readonly outputParties?: readonly number[] | undefined;
   /** Whether this party consents to the agreed description; throws if it is not acceptable. */
@@ -120,6 +122,7 @@ export async function meet(
   const connect = channel === "direct"
     ? directConnect({ node, gate, clock, reconnectMs: config.reconnectTimeoutMs, observe })
     : gossipConnect({ gossip: nodeGossip(node), identity, clock, random, observe });
+  if (invitation !== undefined) await answerProbe(node, { asker: ticket.creator, clock });
   // Why: over gossip any peer of the mesh will do; where none is named the creator is the mesh.
   const others = bootnodes.length + seedNodes.length > 0 ? "nobody" : "creator";
   // Why not on this thread: the node has to answer meanwhile.
@@ -148,21 +151,25 @@ export async function meet(
       const self = roster.find(({ peer }) => peer === node.peerId)?.party ?? 0;
       return purpose.linkBytes(description, { self, other });
     },
-    compile: ({ outputParties }) => Promise.resolve(facts(outputParties)),
+    compile: async ({ outputParties, roster }, stopped) => {
+      const proposed = facts(outputParties);
+      if (invitation !== undefined) return proposed;
+      const measure = linkProber({ node, clock, waitMs: config.waitTimeMs, signal: stopped });
+      return await withChosenK(proposed, { roster, self: node.peerId, measure, observe });
+    },
     consent,
     ...(invitation === undefined ? { onOpen: () => showTicket(encodeTicket(ticket)) } : {}),
   }).finally(cancel);
 }
 
-/** The flags of a meeting that others must give as well. */
+/** The flags of a meeting that others must give as well. k is none: who names none takes that of the creator. */
 export function sameFlags(config: MeetingConfig): string {
-  const { evaluator, channel, k, stepTimeoutMs, totalTimeoutMs, relays } = config;
+  const { evaluator, channel, stepTimeoutMs, totalTimeoutMs, relays } = config;
   const stepSeconds = stepTimeoutMs / 1000;
   const flags = [
     ...relays.map((relay) => `--relay=${relay} `),
     ...(evaluator === 0 ? [] : [`--evaluator=${evaluator} `]),
     ...(channel === "direct" ? [] : [`--channel=${channel} `]),
-    ...(k === CHUNK_BITS ? [] : [`--k=${k} `]),
     ...(stepSeconds === OPTIONS.stepTimeout.default ? [] : [`--step-timeout=${stepSeconds} `]),
     ...(totalTimeoutMs === undefined ? [] : [`--total-timeout=${totalTimeoutMs / 1000} `]),
   ];

@@ -2,12 +2,6 @@
 import { COMPUTING, LONGEST_SECONDS, MEETING, refuseEmpty } from "./option_commands.ts";
 import type { OptionSpec } from "./option_spec.ts";
 
-/**
- * Bits of a chunk of Δ in the OT extension (SoftSpoken's k). Why 4 on every link: even on loopback it is as fast as 2,
- * whose bytes cost as much time as its trees save, and on any other link it is faster.
- */
-export const CHUNK_BITS = 4;
-
 /** The rows of the table of options. */
 export const COMPUTE_OPTIONS = {
   program: {
@@ -92,12 +86,12 @@ export const COMPUTE_OPTIONS = {
     name: "k",
     kind: "choice",
     choices: ["1", "2", "4", "8"],
-    default: String(CHUNK_BITS),
     commands: MEETING,
     group: "Computation",
+    defaultText: "measured by the creator: 8 on a slow link, else 4",
     help:
-      "Bits of Δ for each tree of the OT extension: more send less and take longer, such as 8 " +
-      "below 50 Mbit/s; all parties name the same",
+      "Bits of Δ for each tree of the OT extension: more send less and compute longer; joiners take " +
+      "that of the creator, or name the same",
   },
   stepTimeout: {
     name: "step-timeout",

@@ -3,7 +3,7 @@ import { AgreementError, UsageError, VERSION } from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
 import type { Demand, StockHeader } from "../mpc/mod.ts";
 import { agreedParameters, CHUNK_ANDS, timeLimits } from "../party/mod.ts";
-import { type CompiledFacts, decodeTicket, type Session, type Ticket } from "../session/mod.ts";
+import { decodeTicket, type ProposedFacts, type Session, type Ticket } from "../session/mod.ts";
 import { PROGRAM_NAME } from "./commands.ts";
 import type { PreprocessConfig } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -148,7 +148,7 @@ function purposeOf(
   };
 }
 
-function proposal(config: PreprocessConfig, demand: Demand): CompiledFacts {
+function proposal(config: PreprocessConfig, demand: Demand): ProposedFacts {
   const { evaluator, channel, k } = config;
   const { ands, inputs } = demand;
   return {
@@ -159,7 +159,7 @@ function proposal(config: PreprocessConfig, demand: Demand): CompiledFacts {
     outputType: "",
     outputParties: [],
     evaluator,
-    k,
+    ...(k === undefined ? {} : { k }),
     chunk: CHUNK_ANDS,
     limits: timeLimits(config),
     channel,

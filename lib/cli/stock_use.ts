@@ -5,7 +5,6 @@ import { requireFit, type StockHeader } from "../mpc/mod.ts";
 import type { KeyIdentity } from "../net/mod.ts";
 import { CHUNK_ANDS } from "../party/mod.ts";
 import type { Description } from "../session/mod.ts";
-import { CHUNK_BITS } from "./options_compute.ts";
 import { inspectStock, requireKey, type StockPlace } from "./stock_store.ts";
 
 /** Label of the key under which stocks are encrypted. */
@@ -71,7 +70,8 @@ export async function openStock(use: StockUse): Promise<ReadyStock> {
       { hint: "give the --identity-key-path with which it was made" },
     );
   }
-  const parameters = { parties, evaluator, k: CHUNK_BITS, chunk: CHUNK_ANDS, outputParties: [] };
+  const { k } = header;
+  const parameters = { parties, evaluator, k, chunk: CHUNK_ANDS, outputParties: [] };
   requireFit(header, parameters, use.header);
   const place = { path, key: stockKey(identity, header.keySalt) };
   await requireKey(place);

@@ -25,6 +25,7 @@ export type { ForwardedPort } from "./own_addresses.ts";
 export * from "./pause.ts";
 export * from "./port_mapping.ts";
 export * from "./private_network.ts";
+export * from "./probe.ts";
 export type { RelayLimits } from "./relay_server.ts";
 export * from "./reputation.ts";
 export * from "./scope.ts";

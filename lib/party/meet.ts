@@ -2,9 +2,11 @@
 import { VERSION } from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
 import {
+  answerProbe,
   directConnect,
   generateIdentity,
   gossipLobby,
+  linkProber,
   loadOrCreateIdentity,
   type Node,
   openGate,
@@ -22,6 +24,7 @@ import {
   systemClock,
   type Ticket,
 } from "../session/mod.ts";
+import { withChosenK } from "./chunk_bits.ts";
 import { proposal, USUAL_CHOICES } from "./proposal.ts";
 import type { Participation } from "./take_part.ts";
 
@@ -32,6 +35,9 @@ export interface Meeting {
   /** Says goodbye and stops the node. */
   leave(): Promise<void>;
 }
+
+/** Time for each step of a meeting unless another is given, in milliseconds. */
+const WAIT_MS = 20_000;
 
 function random(length: number): Uint8Array<ArrayBuffer> {
   return systemRng().fill(new Uint8Array(length));
@@ -61,22 +67,29 @@ export async function meetOnNode(part: Participation): Promise<Meeting> {
 }
 
 async function meet(part: Participation, node: Node): Promise<Session> {
-  const { party, waitMs, signal, observe, onTicket } = part;
+  const { party, waitMs = WAIT_MS, signal, observe, onTicket } = part;
   const program = new Uint8Array(part.program.programHash);
   const ticket = part.ticket === undefined
     ? newTicket(node, program, part.program.parties)
     : decodeTicket(part.ticket, systemClock.now());
+  if (part.ticket !== undefined) {
+    await answerProbe(node, { asker: ticket.creator, clock: systemClock });
+  }
   return await runSession({
     role: part.ticket === undefined ? "create" : "join",
     ...{ ticket, program, engine: VERSION, ports: await portsOf(node, ticket) },
-    compile: ({ outputParties }) =>
-      Promise.resolve(proposal(part.program, USUAL_CHOICES, { outputParties })),
+    compile: async ({ outputParties, roster }, stopped) => {
+      const proposed = proposal(part.program, USUAL_CHOICES, { outputParties });
+      if (part.ticket !== undefined) return proposed;
+      const measure = linkProber({ node, clock: systemClock, waitMs, signal: stopped });
+      return await withChosenK(proposed, { roster, self: node.peerId, measure, observe });
+    },
     consent: async (description) => await part.consent(description),
     onOpen: () => {
       if (part.ticket === undefined) onTicket?.(encodeTicket(ticket));
     },
     ...(party === undefined ? {} : { party }),
-    ...(waitMs === undefined ? {} : { waitMs }),
+    waitMs,
     ...(observe === undefined ? {} : { observe }),
     ...(signal === undefined ? {} : { signal }),
   });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "./chunk_bits.ts";
 export * from "./proposal.ts";
 export * from "./run_party.ts";
 export * from "./take_part.ts";

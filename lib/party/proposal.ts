@@ -1,8 +1,9 @@
 /** How a computation is to be run: what a party proposes, and what follows from the agreed description. */
 import { SHARING_BUCKETS } from "../circuit/mod.ts";
 import { COMPILE_LIMITS, type CompileLimits, type ProgramFacts, showType } from "../garble/mod.ts";
-import type { Parameters } from "../mpc/mod.ts";
-import type { CompiledFacts, Description } from "../session/mod.ts";
+import type { Parameters, StockTerms } from "../mpc/mod.ts";
+import type { Description, ProposedFacts } from "../session/mod.ts";
+import { USUAL_K } from "./chunk_bits.ts";
 
 /** Most AND gates of a chunk: enough for buckets of three, and a bound on memory. */
 export const CHUNK_ANDS = 393_216;
@@ -15,8 +16,8 @@ export interface Choices {
   readonly limits: CompileLimits;
   /** Number of the party that evaluates. */
   readonly evaluator: number;
-  /** SoftSpoken's k: bits of Δ that one tree of the OT extension serves; 1, 2, 4 or 8. */
-  readonly k: number;
+  /** SoftSpoken's k: bits of Δ that one tree of the OT extension serves; 1, 2, 4, 8, or as the creator chooses. */
+  readonly k: number | undefined;
   /** How the parties talk: each with each, or over gossip that others forward. */
   readonly channel: "direct" | "gossip";
   /** Longest time without a word from a party that is waited for, in milliseconds. */
@@ -30,7 +31,7 @@ export const USUAL_CHOICES: Choices = {
   constants: new Map(),
   limits: COMPILE_LIMITS,
   evaluator: 0,
-  k: 4,
+  k: undefined,
   channel: "direct",
   stepTimeoutMs: 600_000,
   totalTimeoutMs: undefined,
@@ -46,18 +47,19 @@ export function timeLimits(
 /**
  * What this party proposes to the others; all must propose the same.
  *
- * `stock` is the session hash of the preprocessing that is to be used, if one is; `outputParties` get the result,
- * everybody if it is undefined.
+ * `stock` is the preprocessing that is to be used, if one is, whose k is that of the session; `outputParties` get the
+ * result, everybody if it is undefined.
  */
 export function proposal(
   program: ProgramFacts,
   choices: Choices,
   { stock, outputParties }: {
-    readonly stock?: Uint8Array<ArrayBuffer> | undefined;
+    readonly stock?: Pick<StockTerms, "sid" | "k"> | undefined;
     readonly outputParties?: readonly number[] | undefined;
   } = {},
-): CompiledFacts {
+): ProposedFacts {
   const { header } = program.circuit;
+  const k = stock?.k ?? choices.k;
   return {
     entry: program.entry,
     compileOptions: { ...Object.fromEntries(choices.constants), sharingBuckets: SHARING_BUCKETS },
@@ -71,15 +73,15 @@ export function proposal(
     outputType: showType(program.result),
     outputParties: outputParties ?? program.parameters.map((_, party) => party),
     evaluator: choices.evaluator,
-    k: choices.k,
+    ...(k === undefined ? {} : { k }),
     chunk: CHUNK_ANDS,
     limits: { ...choices.limits, ...timeLimits(choices) },
     channel: choices.channel,
-    ...(stock === undefined ? {} : { preprocessing: { kind: "use", sid: stock } }),
+    ...(stock === undefined ? {} : { preprocessing: { kind: "use", sid: stock.sid } }),
   };
 }
 
-/** The parameters that a party would propose. */
+/** The parameters that a party would propose, with the usual k if none is named. */
 export function parametersOf(
   { parties }: ProgramFacts,
   { evaluator, k, outputParties }: Pick<Choices, "evaluator" | "k"> & {
@@ -87,7 +89,10 @@ export function parametersOf(
   },
 ): Parameters {
   const everybody = Array.from({ length: parties }, (_, party) => party);
-  return { parties, evaluator, outputParties: outputParties ?? everybody, k, chunk: CHUNK_ANDS };
+  return {
+    ...{ parties, evaluator, outputParties: outputParties ?? everybody },
+    ...{ k: k ?? USUAL_K, chunk: CHUNK_ANDS },
+  };
 }
 
 /** A public constant of a session. */

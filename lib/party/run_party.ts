@@ -9,6 +9,7 @@ import {
 import { chooseKernels, type Kernels, systemRng } from "../crypto/mod.ts";
 import { type Channel, compute, type Parameters } from "../mpc/mod.ts";
 import type { Observe } from "../observability/mod.ts";
+import { USUAL_K } from "./chunk_bits.ts";
 import { CHUNK_ANDS, USUAL_CHOICES } from "./proposal.ts";
 
 /** Arguments of {@linkcode runParty}. */
@@ -48,9 +49,9 @@ export async function runParty(run: PartyRun): Promise<Outcome | undefined> {
     ? { format: "garble", text: run.input } as const
     : run.input;
   const input = readInput(program, channel.self, text);
-  const { evaluator, k } = USUAL_CHOICES;
+  const { evaluator } = USUAL_CHOICES;
   const outputParties = program.parameters.map((_, party) => party);
-  const usual = { evaluator, outputParties, k, chunk: CHUNK_ANDS };
+  const usual = { evaluator, outputParties, k: USUAL_K, chunk: CHUNK_ANDS };
   const options = {
     ...{ channel, sid, rng: systemRng(), kernels: run.kernels ?? chooseKernels().kernels },
     parameters: { ...usual, ...run.parameters, parties: program.parties },

@@ -86,7 +86,7 @@ export interface CompiledFacts {
   readonly outputParties: readonly number[];
   /** Party that evaluates the garbled circuit. */
   readonly evaluator: number;
-  /** Bits of a chunk of the correlated OT extension. */
+  /** Bits of a chunk of the correlated OT extension: 1, 2, 4 or 8. */
   readonly k: number;
   /** AND gates that are preprocessed at a time. */
   readonly chunk: number;
@@ -97,6 +97,9 @@ export interface CompiledFacts {
   /** Absent: all is made in this session. */
   readonly preprocessing?: Preprocessing;
 }
+
+/** What a party proposes: k is left open by who takes that of the creator. */
+export type ProposedFacts = Omit<CompiledFacts, "k"> & Partial<Pick<CompiledFacts, "k">>;
 
 /** The description of a session. */
 export interface Description extends CompiledFacts {
@@ -157,7 +160,7 @@ const descriptionSchema = z.strictObject({
   outputParties: z.array(partySchema).max(PARTIES_MAX),
   evaluator: partySchema,
   roster: z.array(rosterEntrySchema).min(2).max(PARTIES_MAX),
-  k: count,
+  k: z.literal([1, 2, 4, 8]),
   chunk: count,
   limits: z.record(key, count),
   channel: z.string().max(64),

@@ -14,6 +14,7 @@ export {
   encodeDescription,
   type InputFact,
   type Preprocessing,
+  type ProposedFacts,
   type RosterEntry,
   SESSION_VERSION,
   sessionHash,

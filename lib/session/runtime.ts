@@ -190,7 +190,7 @@ class Runtime {
       }
       case "compile":
         return this.#await(
-          this.#options.compile(effect),
+          this.#options.compile(effect, this.#stop.signal),
           (facts) => ({ kind: "compiled", facts }),
         );
       case "consent":

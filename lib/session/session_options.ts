@@ -1,7 +1,7 @@
 /** What a session is given. */
 import { AgreementError, CredentialError, equal, UsageError } from "../base/mod.ts";
 import type { Observe } from "../observability/mod.ts";
-import type { CompiledFacts, Constant, Description } from "./description.ts";
+import type { Constant, Description, ProposedFacts, RosterEntry } from "./description.ts";
 import { isParty } from "./messages.ts";
 import type { Ports } from "./ports.ts";
 import { type Dials, shortHash } from "./state.ts";
@@ -13,6 +13,8 @@ export interface CompileRequest {
   readonly constants: readonly Constant[];
   /** The parties that get the result, in ascending order, if the creator has chosen; else everybody does. */
   readonly outputParties: readonly number[] | undefined;
+  /** The parties in ascending order. */
+  readonly roster: readonly RosterEntry[];
 }
 
 /** Arguments of {@linkcode runSession}. */
@@ -52,8 +54,11 @@ export interface SessionOptions {
   readonly observe?: Observe;
   /** Ends the session; the others are told. */
   readonly signal?: AbortSignal;
-  /** Called once everybody's constants are known. What it throws ends the session. */
-  readonly compile: (request: CompileRequest) => Promise<CompiledFacts>;
+  /**
+   * Called once everybody's constants are known. What it throws ends the session. Who leaves k open takes that of the
+   * creator, who must not. The signal aborts when the session fails.
+   */
+  readonly compile: (request: CompileRequest, signal: AbortSignal) => Promise<ProposedFacts>;
   /** Called once all parties have the same description, before this party signs. The signal aborts when the session fails. */
   readonly consent: (description: Description, signal: AbortSignal) => Promise<boolean>;
   /** Called after the opening lines and before the wait: the place to print the ticket. */

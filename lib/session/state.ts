@@ -1,9 +1,9 @@
 /** State, events and effects of joining a session. Plain data: `step()` maps one to the next. */
 import { AgreementError, LimitError, MpcError, toHex, UnreachableError } from "../base/mod.ts";
 import {
-  type CompiledFacts,
   type Constant,
   type Description,
+  type ProposedFacts,
   type RosterEntry,
   SESSION_VERSION,
 } from "./description.ts";
@@ -124,6 +124,8 @@ export interface SessionState {
   readonly announced: readonly RosterEntry[] | undefined;
   /** The roster once every entry is known to be right. */
   readonly roster: readonly RosterEntry[] | undefined;
+  /** What this party proposes. */
+  readonly facts: ProposedFacts | undefined;
   /** What all have agreed on and signed. */
   readonly description: Description | undefined;
   /** Session hash, 32 bytes. */
@@ -153,7 +155,7 @@ export type SessionEvent =
   | { readonly kind: "path"; readonly peer: string; readonly path: string }
   | { readonly kind: "dialled"; readonly peer: string }
   | { readonly kind: "dialFailed"; readonly peer: string; readonly reason: string }
-  | { readonly kind: "compiled"; readonly facts: CompiledFacts }
+  | { readonly kind: "compiled"; readonly facts: ProposedFacts }
   | { readonly kind: "consented"; readonly yes: boolean }
   | { readonly kind: "signed"; readonly signature: Uint8Array<ArrayBuffer> }
   | { readonly kind: "verified"; readonly party: number; readonly valid: boolean }
@@ -178,6 +180,7 @@ export type SessionEffect =
     readonly kind: "compile";
     readonly constants: readonly Constant[];
     readonly outputParties: readonly number[] | undefined;
+    readonly roster: readonly RosterEntry[];
   }
   | { readonly kind: "consent"; readonly description: Description }
   | { readonly kind: "sign"; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -224,6 +227,7 @@ export function initialState(config: SessionConfig): SessionState {
     dialError: undefined,
     announced: undefined,
     roster: undefined,
+    facts: undefined,
     description: undefined,
     sid: undefined,
     agreed: new Map(),

@@ -15,6 +15,7 @@ import {
   type Description,
   DESCRIPTION_BYTES_MAX,
   encodeDescription,
+  type ProposedFacts,
   type RosterEntry,
   SESSION_VERSION,
   sessionHash,
@@ -40,10 +41,25 @@ export function signedBytes(sid: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /** The own compiler has finished. */
-export function onCompiled(state: SessionState, facts: CompiledFacts, now: number): Step {
-  const { config, roster } = state;
-  if (state.phase !== "compile" || roster === undefined) return stay(state);
-  const description = describe(state, roster, facts);
+export function onCompiled(state: SessionState, facts: ProposedFacts, now: number): Step {
+  if (state.phase !== "compile") return stay(state);
+  const deadline = now + state.config.waitMs;
+  return showOwn({ ...state, phase: "agree", facts, deadline }, now);
+}
+
+/** Shows the own description as soon as it is whole: k may be the creator's, whose description is waited for. */
+function showOwn(state: SessionState, now: number): Step {
+  const { config, roster, facts } = state;
+  if (facts === undefined || roster === undefined) return stay(state);
+  if (state.description !== undefined) return compareAll(state, now);
+  const creator = roster.find(({ peer }) => peer === config.ticket.creator)?.party ?? 0;
+  const theirs = state.agreed.get(creator);
+  const k = facts.k ?? (theirs && decodeDescription(theirs)?.k);
+  if (k === undefined) {
+    if (config.role === "create") throw new TypeError("The creator of a session names k");
+    return theirs === undefined ? stay(state) : malformed(state, creator);
+  }
+  const description = describe(state, roster, { ...facts, k });
   const bytes = encodeDescription(description);
   if (bytes.length > DESCRIPTION_BYTES_MAX || decodeDescription(bytes) === undefined) {
     const error = new LimitError(
@@ -54,11 +70,9 @@ export function onCompiled(state: SessionState, facts: CompiledFacts, now: numbe
   }
   const next: SessionState = {
     ...state,
-    phase: "agree",
     description,
     sid: sessionHash(bytes),
     agreed: withEntry(state.agreed, config.party, bytes),
-    deadline: now + config.waitMs,
   };
   const effects = [say(next, { kind: "agree", description: bytes })];
   return chain({ state: next, effects }, (agreeing) => compareAll(agreeing, now));
@@ -77,7 +91,7 @@ export function onAgree(
     return broken(state, `party ${entry.party} has changed its description`);
   }
   const agreed = withEntry(state.agreed, entry.party, message.description);
-  return compareAll({ ...state, agreed }, now);
+  return showOwn({ ...state, agreed }, now);
 }
 
 /** The user has decided. */
@@ -190,7 +204,7 @@ function compareAll(state: SessionState, now: number): Step {
   for (const [party, bytes] of agreed) {
     if (equal(bytes, own)) continue;
     const other = decodeDescription(bytes);
-    if (other === undefined) return broken(state, `the description of party ${party} is malformed`);
+    if (other === undefined) return malformed(state, party);
     const difference = describeDifference({ own: description, other, party });
     const error = new AgreementError(
       `Cannot start the session: ${difference ?? `party ${party} describes it in another way`}`,
@@ -241,6 +255,10 @@ function checkReady(state: SessionState, now: number): Step {
     { kind: "begin" },
   ];
   return { state: { ...state, phase: "running", deadline: undefined }, effects };
+}
+
+function malformed(state: SessionState, party: number): Step {
+  return broken(state, `the description of party ${party} is malformed`);
 }
 
 function broken(state: SessionState, why: string): Step {

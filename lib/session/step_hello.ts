@@ -364,7 +364,7 @@ function lockRoster(state: SessionState, roster: readonly RosterEntry[], now: nu
   const seated = { ...config, party: own.party };
   return {
     state: { ...state, config: seated, phase: "compile", roster, deadline: undefined },
-    effects: [...told, { kind: "compile", constants, outputParties }],
+    effects: [...told, { kind: "compile", constants, outputParties, roster }],
   };
 }
 

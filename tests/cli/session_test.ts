@@ -176,3 +176,16 @@ Deno.test("a result that cannot be written is shown, so that it is not lost", as
   assert.equal(await main([PROGRAM, "--input=1", "--output-file=out.txt", "new"], early), 2);
   assert.match(early.err(), /Cannot write "out\.txt": permission denied/);
 });
+
+Deno.test("the creator of a large computation measures the links; a joiner that names another k is refused", async () => {
+  const text = "pub fn main(a: u64, b: u64) -> u64 {\n    let mut x = a;\n" +
+    "    for i in 0..60 { x = x * (b ^ i as u64); }\n    x\n}\n";
+  const system = { files: { "products.garble.rs": text } };
+  const flags = ["--program=products.garble.rs", "--input=3"];
+  const parties = await twoParties({ flags, system }, { flags: [...flags, "--k=2"], system });
+  assertCodes(parties, 5, 5);
+  const [first, second] = parties.map(({ system }) => system.err());
+  assert.match(first ?? "", /> the slowest link carries (about|more than) .*bit\/s: k = [48]\n/);
+  assert.doesNotMatch(second ?? "", /slowest link/);
+  for (const told of [first, second]) assert.match(told ?? "", /another size of OT chunks/);
+});

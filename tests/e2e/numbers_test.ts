@@ -20,10 +20,11 @@ processTest("parties that name no number get different ones", async () => {
 processTest(
   "any party creates, any party evaluates, and who joins pastes what was printed",
   async () => {
-    const own = [ADD, "--input=2", "--evaluator=2", "--k=2"];
+    // Joiners take the k of the creator, which is not printed.
+    const own = [ADD, "--input=2", "--evaluator=2", "--k=8"];
     const creator = party([...own, "--party=1", "new"]);
     const [, line = ""] = await creator.sees(/^> to join: p2p-mpc (.*)$/m);
-    assert.match(line, /^[\w.=-]+ --evaluator=2 --k=2 join p2pmpc1\w+$/);
+    assert.match(line, /^[\w.=-]+ --evaluator=2 join p2pmpc1\w+$/);
     const parties = [creator, ...[0, 2].map(() => party(["--input=2", ...line.split(" ")]))];
     for (const process of parties) {
       const end = await process.ended;

@@ -142,7 +142,7 @@ Deno.test("encodeDescription() is canonical and sessionHash() depends on every f
   assert.deepEqual(encodeDescription(reversed as unknown as Description), encoded);
   assert.equal(sessionHash(encoded).length, 32);
   assert.notDeepEqual(
-    sessionHash(encodeDescription({ ...DESCRIPTION, k: 3 })),
+    sessionHash(encodeDescription({ ...DESCRIPTION, k: 1 })),
     sessionHash(encoded),
   );
 });

@@ -28,7 +28,7 @@ Deno.test("a joiner compiles for the output parties that the creator names, and 
   for (const outputParties of [[0, 2], undefined]) {
     const effects = joiner(outputParties).feed(ANNOUNCED as Parameters<Party["feed"]>[0]);
     const compile = effects.find(({ kind }) => kind === "compile");
-    assert.deepEqual(compile, { kind: "compile", constants: [], outputParties });
+    assert.deepEqual(compile, { kind: "compile", constants: [], outputParties, roster: ROSTER });
   }
 });
 
@@ -38,7 +38,9 @@ Deno.test("a creator compiles for the output parties of its own", () => {
   party.feed(hello(1, 0));
   const effects = party.feed(hello(2, 0, { outputParties: [2] }));
   const compile = effects.find(({ kind }) => kind === "compile");
-  assert.deepEqual(compile, { kind: "compile", constants: [], outputParties: [1] });
+  assert.ok(compile?.kind === "compile");
+  assert.deepEqual([compile.constants, compile.outputParties], [[], [1]]);
+  assert.equal(compile.roster, party.state.roster);
 });
 
 Deno.test("output parties that do not exist, or twice, or out of order, end the session", () => {

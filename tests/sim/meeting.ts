@@ -41,6 +41,8 @@ export interface Seat {
   readonly waitMs: number;
   /** Time for a lost link to come back, in milliseconds. */
   readonly reconnectMs?: number;
+  /** Version that it says it runs. Default: one that only these parties run. */
+  readonly engine?: string;
   readonly observe?: Observe;
   /** Takes the ticket of a session that is made. */
   readonly onTicket: (ticket: string) => void;
@@ -60,6 +62,7 @@ export async function loopbackSeat(
 /** Meets the others of the session of `ticketText`, or makes one. */
 export async function meet(seat: Seat, ticketText: string | undefined): Promise<Session> {
   const { node, gate, address, program, choices, party, parties, waitMs, observe } = seat;
+  const { engine = "test" } = seat;
   const random = (length: number): Uint8Array<ArrayBuffer> =>
     systemRng().fill(new Uint8Array(length));
   const hash = new Uint8Array(program.programHash);
@@ -77,7 +80,7 @@ export async function meet(seat: Seat, ticketText: string | undefined): Promise<
   const patience = seat.reconnectMs === undefined ? {} : { reconnectMs: seat.reconnectMs };
   return await runSession({
     role: ticketText === undefined ? "create" : "join",
-    ...{ ticket, party, program: hash, engine: "test", waitMs, joinMs: waitMs },
+    ...{ ticket, party, program: hash, engine, waitMs, joinMs: waitMs },
     stepTimeoutMs: choices.stepTimeoutMs,
     ports: {
       lobby: {

@@ -1,7 +1,7 @@
 /** The flags that `bench:mpc` and `bench:peers` share. */
 import { parseArgs } from "node:util";
 import { UsageError } from "../../../lib/base/mod.ts";
-import { CHUNK_BITS } from "../../../lib/cli/options_compute.ts";
+import { USUAL_K } from "../../../lib/party/mod.ts";
 import { CHUNK_BITS as KS, PARTIES_MAX } from "../../../lib/mpc/party.ts";
 import { CHUNK_ANDS } from "../../../lib/party/mod.ts";
 import type { LinkShape } from "./link.ts";
@@ -31,7 +31,7 @@ const PARTIES: Range = [2, PARTIES_MAX];
 const OPTIONS = {
   parties: { type: "string", default: "2" },
   circuit: { type: "string", default: "aes128" },
-  k: { type: "string", default: String(CHUNK_BITS) },
+  k: { type: "string", default: String(USUAL_K) },
   chunk: { type: "string", default: String(CHUNK_ANDS) },
   workers: { type: "string", default: "1" },
   runs: { type: "string", default: "5" },

@@ -1,6 +1,6 @@
 /** The standard set of measurements, and the tables and plots that docs/PERFORMANCE.md shows of them. */
 import os from "node:os";
-import { CHUNK_BITS } from "../../../lib/cli/options_compute.ts";
+import { USUAL_K } from "../../../lib/party/mod.ts";
 import { CHUNK_ANDS } from "../../../lib/party/mod.ts";
 import { TRAFFIC_PHASES } from "../../../lib/mpc/mod.ts";
 import type { Figures } from "./figures.ts";
@@ -95,25 +95,25 @@ async function measure(
     await add(list, name, () => measureSetting(setting, times));
   };
   for (const parties of numbers) {
-    const setting = { parties, k: CHUNK_BITS, ...common };
+    const setting = { parties, k: USUAL_K, ...common };
     for (const circuit of ["aes128", "sha256"]) {
       for (const k of KS) await own({ ...setting, circuit, k });
     }
     await own({ ...setting, circuit: "join16" });
     await own({ ...setting, circuit: "aes128", link: SLOW }, 1, data.links);
   }
-  await own({ parties: 2, k: CHUNK_BITS, circuit: "join1000", ...common, coldOnly: true }, 1);
+  await own({ parties: 2, k: USUAL_K, circuit: "join1000", ...common, coldOnly: true }, 1);
   for (const circuit of ["aes128", "sha256"]) {
     for (const workers of [0, 1]) {
       await own(
-        { parties: 2, k: CHUNK_BITS, circuit, ...common, workers },
+        { parties: 2, k: USUAL_K, circuit, ...common, workers },
         runs,
         data.threads,
       );
     }
   }
   for (const parties of numbers) {
-    const setting = { parties, k: CHUNK_BITS, ...common };
+    const setting = { parties, k: USUAL_K, ...common };
     for (const circuit of ["aes128", "sha256"]) {
       const name = `${circuit}, ${parties} parties, with emp-wasm`;
       await add(data.peers, name, () => comparePeers({ ...setting, circuit }, runs));
@@ -132,7 +132,7 @@ function groupLabel({ circuit, parties }: { circuit: string; parties: number }):
 }
 
 function charts({ figures, peers }: Data): Readonly<Record<string, Chart>> {
-  const usual = figures.filter(({ k, circuit }) => k === CHUNK_BITS && circuit !== "join1000");
+  const usual = figures.filter(({ k, circuit }) => k === USUAL_K && circuit !== "join1000");
   return {
     "peers.svg": {
       ...{ title: "Time beside emp-wasm", unit: "ms", kind: "logarithmic" },

@@ -46,6 +46,7 @@ export function sessionOf(
   });
   return {
     ...facts,
+    k: 2,
     ...{ version: 1, engine: "0.1.0", session: new Uint8Array(32), creator: PEERS[0] },
     ...{ program: new Uint8Array(32).fill(0x11), constants: [], deadline: 2_000_000_000 },
     roster: PEERS.map((peer, party) => {
