@@ -50,13 +50,13 @@ export function startEngine({ workers }: MeetingConfig, context: Context): Engin
   return engine;
 }
 
-/** Runs `work` with a node that listens and keeps the named peers connected. */
+/** Runs `work` with a node that listens for that long and keeps the named peers connected. */
 export async function withNode<T>(
   config: ListenConfig,
   context: Context,
   work: (node: Node) => Promise<T>,
 ): Promise<T> {
-  const node = await startConfigured(config, context);
+  const node = await startConfigured(config, context, { server: false });
   const peers = keepConnected(node, config, context);
   try {
     // Why: they may know where the creator is, if the ticket does not.

@@ -26,7 +26,7 @@ import { isOpen } from "./private_file.ts";
 export async function startConfigured(
   config: ListenConfig,
   { observe, system, watch }: Context,
-  role: Pick<NodeOptions, "explicitPeers" | "relay"> = {},
+  role: Pick<NodeOptions, "explicitPeers" | "relay" | "server"> = {},
 ): Promise<Node> {
   const { identityKeyPath: path, pskFile, listen, maxConnections, maxMessageBytes } = config;
   const { announce, relays, mdns } = config;

@@ -14,11 +14,11 @@ export const KAD_PROTOCOL = "/p2p-mpc/kad/1";
 /** Longest time for others to answer. */
 const FIND_MS = 5000;
 
-/** The Kademlia service of a node. */
-export function kademlia(): ReturnType<typeof kadDHT> {
+/** The Kademlia service of a node; one that is no `server` asks others, and keeps nothing for them. */
+export function kademlia(server: boolean): ReturnType<typeof kadDHT> {
   return kadDHT({
     protocol: KAD_PROTOCOL,
-    clientMode: false,
+    clientMode: !server,
     // Why: the default forgets addresses of private networks, where many parties are.
     peerInfoMapper: passthroughMapper,
     // Why: a node that is alone has nobody to ask, and must not wait for somebody.

@@ -25,6 +25,7 @@ import { DIAL_TIMEOUT_MS, Node, type NodeServices } from "./node.ts";
 import { OwnAddresses } from "./own_addresses.ts";
 import type { NetworkKey } from "./private_network.ts";
 import { dropDead, freePlaces, type RelayLimits, relayServer } from "./relay_server.ts";
+import { RecordStore } from "./record_store.ts";
 import { Reputation } from "./reputation.ts";
 import { transports } from "./transports.ts";
 
@@ -64,6 +65,8 @@ export interface NodeOptions {
   readonly relay?: RelayLimits | undefined;
   /** Whether the node is going to listen through relays. */
   readonly behindRelays?: boolean;
+  /** Whether the node keeps for others who is where, and who has which file. Default: yes. */
+  readonly server?: boolean;
   /** Whether peers on the local network are found, and connected, without an address (mDNS). */
   readonly mdns?: boolean;
 }
@@ -109,9 +112,10 @@ function settingsOf(
   neighbours: Awaited<ReturnType<LocalPeers["service"]>> | undefined,
 ): Libp2pOptions<Services> {
   const { identity, listen, announce = [], maxConnections = 100, networkKey, relay } = options;
-  const { reputation, metrics, behindRelays = false } = options;
+  const { reputation, metrics, behindRelays = false, server = true } = options;
   return {
     privateKey: identity.privateKey,
+    datastore: new RecordStore(identity.peerId),
     nodeInfo: { name: "p2p-mpc", version: VERSION },
     addresses: { listen: [...listen], appendAnnounce: [...announce] },
     transports: transports(behindRelays),
@@ -138,7 +142,7 @@ function settingsOf(
     ...(neighbours === undefined ? {} : { peerDiscovery: [neighbours] }),
     services: {
       identify: identify(),
-      kad: kademlia(),
+      kad: kademlia(server),
       // Why several: the table of peers pings, too.
       ping: ping({ maxInboundStreams: PINGS_MAX, maxOutboundStreams: PINGS_MAX }),
       own: (components) => new OwnAddresses(components),

@@ -8,6 +8,11 @@ async function nodeAt(...listen: string[]): Promise<Node> {
   return await startNode({ identity: await generateIdentity(), listen });
 }
 
+/** A node as `new` and `join` have one. */
+async function partyAt(listen: string): Promise<Node> {
+  return await startNode({ identity: await generateIdentity(), listen: [listen], server: false });
+}
+
 async function stopAll(...nodes: readonly Node[]): Promise<void> {
   await Promise.all(nodes.map((node) => node.stop()));
 }
@@ -20,9 +25,8 @@ const TCP = "/ip4/127.0.0.1/tcp/0";
 
 // feature: B3, B52
 Deno.test("a joiner finds a peer whose address is stale when a bootnode knows it", async () => {
-  const [boot, wanted, joiner, gone] = await Promise.all(
-    [TCP, TCP, TCP, TCP].map((at) => nodeAt(at)),
-  );
+  const [boot, gone] = await Promise.all([TCP, TCP].map((at) => nodeAt(at)));
+  const [wanted, joiner] = await Promise.all([TCP, TCP].map(partyAt));
   assert.ok(boot && wanted && joiner && gone);
   const stale = [`/ip4/127.0.0.1/tcp/${portOf(gone)}`];
   await gone.stop();
