@@ -1,11 +1,12 @@
 /** `compile`: a program as a circuit file for other tools. */
-import { ProgramError, UsageError } from "../base/mod.ts";
+import { MpcError, UsageError } from "../base/mod.ts";
 import { exportBristol, exportRegisterJson, exportSsaJson } from "../circuit/mod.ts";
 import { PANIC_BITS } from "../garble/mod.ts";
 import type { TryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { writeJson } from "./json.ts";
 import type { Loaded } from "./loaded.ts";
+import { checkWritable } from "./own_places.ts";
 import { loadProgram } from "./program.ts";
 import { messageOf } from "./report.ts";
 
@@ -43,8 +44,8 @@ function panicBits(program: Loaded): number {
 /**
  * Compiles the program and writes its circuit to `out`, over what was there.
  *
- * @throws {UsageError} if no file is named, or its ending is unknown.
- * @throws {ProgramError} if the program does not compile, or the file cannot be written.
+ * @throws {UsageError} if no file is named, its ending is unknown, or it cannot be written.
+ * @throws {ProgramError} if the program does not compile.
  */
 export async function compileFile(
   config: TryConfig,
@@ -52,13 +53,14 @@ export async function compileFile(
   context: Context,
 ): Promise<void> {
   const { file, form } = formOf(out);
+  await checkWritable([file], context.system);
   const program = await loadProgram(config, context.system);
   const { header } = program.circuit;
   try {
     await context.system.writeTextFile(file, pieces(program, form));
   } catch (cause) {
-    if (cause instanceof ProgramError) throw cause;
-    throw new ProgramError(`Cannot write "${file}": ${messageOf(cause)}`, {
+    if (cause instanceof MpcError) throw cause;
+    throw new UsageError(`Cannot write "${file}": ${messageOf(cause)}`, {
       hint: "name a file in a folder that exists and is yours",
     });
   }

@@ -28,13 +28,15 @@ import {
   untilStopped,
   withNode,
 } from "./meeting.ts";
+import type { NamedFile } from "./named_files.ts";
 import { OPTIONS } from "./options.ts";
 import { OwnInput, ownInput, STDIN } from "./own_input.ts";
+import { checkWritable, requireApart } from "./own_places.ts";
 import { rememberParties } from "./peer_store.ts";
 import { checkPlace, isForPreprocessing } from "./plan.ts";
 import { buildWith, loadWith } from "./program.ts";
 import { type Ending, failWithReceipt, finishWithReceipt } from "./receipts.ts";
-import { checkWritable, showResult } from "./result.ts";
+import { showResult } from "./result.ts";
 import { acceptStock, openStock, type ReadyStock } from "./stock_use.ts";
 import { ticketText } from "./ticket.ts";
 import { withinTotal, workChannel } from "./time_limits.ts";
@@ -123,6 +125,7 @@ async function run(given: ComputeConfig, telling: Telling, invitation?: Ticket):
   checkYes(config, config.fetch ? undefined : program.programHash);
   requirePerson(config, context);
   checkMemory(config, program, context);
+  requireApart([...config.files, ...policyFiles(given, policy)]);
   await checkWritable([config.outputFile, config.receipt], context.system);
   const text = await ownInput(config, program, context);
   const own = new OwnInput((party) => inputOf(program, party, text));
@@ -145,6 +148,18 @@ function withPolicy(config: ComputeConfig, policy: Policy | undefined): ComputeC
     input: input.kind === "prompt" && path !== undefined ? { kind: "file", path } : input,
     outputFile: outputFile ?? policy?.output_file,
   };
+}
+
+/** The files that the policy names, as far as they are used. */
+function policyFiles({ outputFile }: ComputeConfig, policy: Policy | undefined): NamedFile[] {
+  const { input_file: input, output_file: output } = policy ?? {};
+  const by = "the policy";
+  return [
+    ...(input === undefined ? [] : [{ by, path: input, written: false }]),
+    ...(output === undefined || outputFile !== undefined
+      ? []
+      : [{ by, path: output, written: true }]),
+  ];
 }
 
 /** Who was shown the creator's program and wants it has named it. */

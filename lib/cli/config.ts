@@ -6,6 +6,7 @@ import type { OtlpOptions } from "../observability/mod.ts";
 import { type LogFileOptions, MIB } from "./log_file.ts";
 import type { REACHED } from "./option_commands.ts";
 import { type ConsentConfig, consentConfig } from "./config_consent.ts";
+import { type NamedFile, namedFiles } from "./named_files.ts";
 import { type OptionKey, type Settings, specOf } from "./options.ts";
 import type { ResolvedSettings } from "./settings.ts";
 
@@ -141,6 +142,8 @@ export interface ComputeConfig extends MeetingConfig, ProgramConfig, FormatConfi
   readonly fetch: boolean;
   /** File with a stock of the protocol's material; undefined: all is made in the session. */
   readonly preprocessing: string | undefined;
+  /** All files that the options name. */
+  readonly files: readonly NamedFile[];
 }
 
 /** What a party of a preprocessing brings along. */
@@ -304,6 +307,7 @@ export function computeConfig(
     ...consentConfig(resolved, answers),
     preprocessing,
     fetch,
+    files: namedFiles(settings, command),
   };
 }
 

@@ -1,5 +1,6 @@
 /** A log file that starts anew when it is full, and keeps a few of its predecessors. */
 import { UsageError } from "../base/mod.ts";
+import { writablePath } from "./private_file.ts";
 import { messageOf } from "./report.ts";
 
 /** An open log file. */
@@ -61,10 +62,12 @@ export function openLogFile(options: LogFileOptions): LogFile {
   const { path, what, flag, bytesMax, kept, onFailure } = options;
   const encoder = new TextEncoder();
   let opened: Opened | undefined;
+  let place: string;
   try {
     const folder = path.replace(/[^/\\]*$/, "");
     if (folder !== "") Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    opened = open(path);
+    place = writablePath(path);
+    opened = open(place);
   } catch (cause) {
     throw new UsageError(`Cannot write the ${what} "${path}"`, {
       cause,
@@ -77,8 +80,8 @@ export function openLogFile(options: LogFileOptions): LogFile {
     if (opened.bytes > 0 && opened.bytes + bytes.length > bytesMax) {
       opened.file.close();
       opened = undefined;
-      shift(path, kept);
-      opened = open(path);
+      shift(place, kept);
+      opened = open(place);
     }
     const { file } = opened;
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));

@@ -14,6 +14,7 @@ import {
 import type { Context } from "./context.ts";
 import { errorFacts, eventText } from "./event_line.ts";
 import { startLogging } from "./logging.ts";
+import { namedFiles } from "./named_files.ts";
 import { TRYING } from "./option_commands.ts";
 import { messageOf, report } from "./report.ts";
 import { type ResolvedSettings, resolveSettings } from "./settings.ts";
@@ -207,6 +208,10 @@ export async function main(args: readonly string[], outside: System): Promise<nu
     const resolved = await resolveSettings(invocation.flags, system);
     const { settings } = resolved;
     ({ debug, json } = settings);
+    const { command, operands } = invocation;
+    const { requireApart } = await import("./own_places.ts");
+    const given = operands.map((path) => ({ by: "an argument", path, written: false }));
+    requireApart([...given, ...namedFiles(settings, command)]);
     if (settings.input !== undefined) redactor.hideText(settings.input);
     const logging = startLogging(settings, redactor, system);
     try {

@@ -10,6 +10,7 @@ import {
 } from "../net/mod.ts";
 import type { Observe } from "../observability/mod.ts";
 import { STATE_FOLDER, userPath } from "./folders.ts";
+import { writablePath } from "./private_file.ts";
 import { messageOf } from "./report.ts";
 import type { ListenConfig } from "./config.ts";
 import type { Context } from "./context.ts";
@@ -45,7 +46,9 @@ function trouble(path: string, action: string, cause: unknown): UsageError {
 function read(path: string): PeerBook {
   let text: string;
   try {
-    if (Deno.statSync(path).size > FILE_BYTES_MAX) throw new Error("it is too long");
+    const { isFile, size } = Deno.statSync(path);
+    if (!isFile) throw new Error("it is no regular file");
+    if (size > FILE_BYTES_MAX) throw new Error("it is too long");
     text = Deno.readTextFileSync(path);
   } catch (cause) {
     if (cause instanceof Deno.errors.NotFound) return NOBODY;
@@ -64,9 +67,10 @@ function read(path: string): PeerBook {
 
 /** Replaces the file as a whole, so that a reader never sees half of it. */
 function write(path: string, book: PeerBook): void {
-  const partial = `${path}.${crypto.randomUUID()}`;
+  const place = writablePath(path);
+  const partial = `${place}.${crypto.randomUUID()}`;
   Deno.writeTextFileSync(partial, `${JSON.stringify(book, null, 2)}\n`, { mode: 0o600 });
-  Deno.renameSync(partial, path);
+  Deno.renameSync(partial, place);
 }
 
 /** The store that the settings name. */

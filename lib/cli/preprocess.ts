@@ -117,7 +117,7 @@ async function run(
 
 /** A file is never overwritten, and that is better told before the work than after it. */
 async function refuseExisting(path: string): Promise<void> {
-  const exists = await Deno.stat(path).then(() => true, () => false);
+  const exists = await Deno.lstat(path).then(() => true, () => false);
   if (!exists) return;
   throw new UsageError(`Cannot write preprocessing "${path}": the file exists`, {
     hint: "it is never overwritten; give another path",

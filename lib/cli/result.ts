@@ -6,28 +6,6 @@ import type { Context } from "./context.ts";
 import type { EventWriter } from "./json_events.ts";
 import { type LoadedFacts, resultOf, type ResultText } from "./loaded.ts";
 import { messageOf } from "./report.ts";
-import type { System } from "./system.ts";
-
-/**
- * Checks that files can be written where `paths` are, so that nothing is computed in vain.
- *
- * @throws {UsageError} if one cannot.
- */
-export async function checkWritable(
-  paths: readonly (string | undefined)[],
-  system: System,
-): Promise<void> {
-  for (const path of paths) {
-    if (path === undefined) continue;
-    try {
-      await system.probePrivateFile(path);
-    } catch (cause) {
-      throw new UsageError(`Cannot write "${path}": ${messageOf(cause)}`, {
-        hint: "give the path of a file in a folder that exists and that you may write to",
-      });
-    }
-  }
-}
 
 /** What came of a computation for this party. */
 export interface Outcome {

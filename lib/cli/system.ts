@@ -1,6 +1,6 @@
 /** The process and its machine as a value, so that the whole program also runs inside a test. */
 import { askTerminal } from "./terminal.ts";
-import { probePrivateFile, writePrivateFile } from "./private_file.ts";
+import { probeFile, writePrivateFile, writeWholeFile } from "./private_file.ts";
 
 /** A stream of text towards the user. */
 export interface Output {
@@ -39,7 +39,7 @@ export interface System {
   readStdin(): Promise<string>;
   /** The text of a file. Rejects as `Deno.readTextFile` does. */
   readTextFile(path: string): Promise<string>;
-  /** Writes a file from pieces of text, over what was there. Rejects as `Deno.writeTextFile` does. */
+  /** Writes a file from pieces of text, whole or not at all, over what was there. Rejects as Deno does. */
   writeTextFile(path: string, pieces: Iterable<string>): Promise<void>;
   /**
    * Lines of stdin without their ends, until it ends or `signal` aborts. Of one that is longer than {@linkcode LINE_MAX} the
@@ -48,8 +48,8 @@ export interface System {
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** Writes a file that only its owner may read, whole or not at all, over what was there. Rejects as Deno does. */
   writePrivateFile(path: string, text: string): Promise<void>;
-  /** Rejects if such a file cannot be written there; leaves nothing behind. */
-  probePrivateFile(path: string): Promise<void>;
+  /** Rejects if no file can be written there; leaves nothing behind. */
+  probeFile(path: string): Promise<void>;
   /** The line with which the user answers; undefined if there is nobody to ask, or `signal` aborts. */
   ask(question: string, options: AskOptions): Promise<string | undefined>;
   /** Bytes of memory of the machine; undefined if it does not tell. */
@@ -154,9 +154,9 @@ export function denoSystem(mainModule: string): System {
     answers: Deno.stdin.isTerminal(),
     readStdin: () => new Response(Deno.stdin.readable).text(),
     writePrivateFile,
-    probePrivateFile,
+    probeFile,
     ask: askTerminal,
-    writeTextFile: (path, pieces) => Deno.writeTextFile(path, ReadableStream.from(pieces)),
+    writeTextFile: writeWholeFile,
     memoryBytes,
     now: () => Date.now(),
     after(ms, action): () => void {

@@ -103,7 +103,7 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
     answers: options.answers !== undefined,
     readStdin: () => Promise.resolve(options.stdin ?? ""),
     memoryBytes: () => options.memory,
-    probePrivateFile: (path) =>
+    probeFile: (path) =>
       unwritable.includes(path)
         ? Promise.reject(new Deno.errors.PermissionDenied("permission denied"))
         : Promise.resolve(),
