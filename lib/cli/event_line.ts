@@ -1,7 +1,6 @@
 /** The form of one event for scripts, and the event that ends a command. It loads nothing else of a command. */
-import { MpcError } from "../base/mod.ts";
 import type { Redactor } from "../observability/mod.ts";
-import { exitCodeOf, messageOf } from "./report.ts";
+import { exitCodeOf, hintOf, messageOf } from "./report.ts";
 
 /** Version of the form; a field or an event that is added does not change it. */
 const VERSION = 1;
@@ -17,7 +16,7 @@ export function eventText(
 
 /** What the event "error" tells. Security: an error may quote what the user gave, which stays hidden here, too. */
 export function errorFacts(error: unknown, redactor: Redactor): Readonly<Record<string, unknown>> {
-  const hint = error instanceof MpcError ? error.hint : undefined;
+  const hint = hintOf(error);
   const facts = { message: redactor.redact(messageOf(error)), exit_code: exitCodeOf(error) };
   return hint === undefined ? facts : { ...facts, hint: redactor.redact(hint) };
 }

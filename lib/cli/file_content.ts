@@ -50,7 +50,10 @@ function unreadable(path: string, cause: unknown): UsageError {
     : cause instanceof Deno.errors.IsADirectory
     ? "it is a folder"
     : messageOf(cause);
-  return new UsageError(`Cannot add the file "${path}": ${reason}`, { cause });
+  return new UsageError(`Cannot add the file "${path}": ${reason}`, {
+    cause,
+    hint: "give the path of a file that you may read",
+  });
 }
 
 /**
@@ -89,7 +92,9 @@ export async function addFile(store: FileStore, path: string, now: number): Prom
     const digest = digests[index++];
     if (digest === undefined || !equal(sha256(chunk), digest)) {
       await store.remove(id, "part");
-      throw new UsageError(`Cannot add the file "${path}": it has changed meanwhile`);
+      throw new UsageError(`Cannot add the file "${path}": it has changed meanwhile`, {
+        hint: "add it again once nobody writes to it",
+      });
     }
     await store.put(digest, chunk);
   }
@@ -116,7 +121,10 @@ export async function exportFile(store: FileStore, id: FileId, path: string): Pr
   } catch (cause) {
     await Deno.remove(partial).catch(() => {});
     if (cause instanceof UsageError) throw cause;
-    throw new UsageError(`Cannot write "${path}": ${messageOf(cause)}`, { cause });
+    throw new UsageError(`Cannot write "${path}": ${messageOf(cause)}`, {
+      cause,
+      hint: "give the path of a new file in a folder that exists and that you may write to",
+    });
   }
 }
 

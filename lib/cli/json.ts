@@ -3,6 +3,7 @@ import { MpcError, PanicError } from "../base/mod.ts";
 import type { TryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { CompileError, diagnosticReports } from "./program.ts";
+import { hintOf } from "./report.ts";
 
 /** Writes one JSON object as a line. */
 export function writeJson({ system }: Context, value: Readonly<Record<string, unknown>>): void {
@@ -27,7 +28,8 @@ export function writeJsonWith(
 
 /** An error as scripts read it. */
 function failure(error: MpcError): Readonly<Record<string, unknown>> {
-  const { message, hint, exitCode } = error;
+  const { message, exitCode } = error;
+  const hint = hintOf(error);
   return {
     ok: false,
     error: { message, exit_code: exitCode, ...(hint === undefined ? {} : { hint }) },

@@ -30,6 +30,9 @@ import { messageOf } from "./report.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
+const MAKE_ANOTHER = "make a new one with `p2p-mpc preprocess`";
+const SEE_FOLDER = "see that its folder is there, is yours, and has room";
+
 /** Where a stock is, and the key that opens it. Plain data. */
 export interface StockPlace {
   /** Path of the file. */
@@ -159,14 +162,18 @@ export async function takeStock({ path, key }: StockPlace, sid: Uint8Array): Pro
   const file = await opening(path, { read: true, write: true });
   try {
     if (!await file.tryLock(true)) {
-      throw new UsageError(`Cannot use preprocessing "${path}": another process is using it`);
+      throw new UsageError(`Cannot use preprocessing "${path}": another process is using it`, {
+        hint: `each one serves one session; ${MAKE_ANOTHER}`,
+      });
     }
     const head = await readHead(path, file);
     const seal = new StockSeal(head.header, key);
     const opened = { head, seal };
     const plain = await readSegment(path, file, opened, 0);
     if (!equal(head.header.sid, sid)) {
-      throw new CredentialError(`Cannot use preprocessing "${path}": it is not the agreed one`);
+      throw new CredentialError(`Cannot use preprocessing "${path}": it is not the agreed one`, {
+        hint: MAKE_ANOTHER,
+      });
     }
     // Security: recorded on disk before the first use.
     await writing(() => writeState(file, STOCK_STATE.USED));
@@ -193,7 +200,10 @@ function takenStock(
         return decodeTriples(header, number, segment);
       } catch (cause) {
         // Why no path: the other parties are told.
-        throw new CredentialError("Cannot go on: the preprocessing file was changed", { cause });
+        throw new CredentialError("Cannot go on: the preprocessing file was changed", {
+          cause,
+          hint: MAKE_ANOTHER,
+        });
       }
     },
     async discard(): Promise<void> {
@@ -231,7 +241,7 @@ async function readHead(path: string, file: Deno.FsFile): Promise<Head> {
   if (prefix === undefined) throw noStock(path);
   if (prefix.state === STOCK_STATE.USED) {
     throw new CredentialError(`Cannot use preprocessing "${path}": it was used`, {
-      hint: "each one serves one session, also if that failed; make a new one with `preprocess`",
+      hint: `each one serves one session, also if that failed; ${MAKE_ANOTHER}`,
     });
   }
   const bytes = STOCK_PREFIX_BYTES + prefix.headerBytes;
@@ -241,7 +251,7 @@ async function readHead(path: string, file: Deno.FsFile): Promise<Head> {
   const size = segments.reduce((sum, length) => sum + length, bytes);
   if (prefix.state !== STOCK_STATE.READY || (await file.stat()).size !== size) {
     throw new CredentialError(`Cannot use preprocessing "${path}": it is incomplete or damaged`, {
-      hint: "its making did not end, or the file was changed; make a new one with `preprocess`",
+      hint: `its making did not end, or the file was changed; ${MAKE_ANOTHER}`,
     });
   }
   return { header, bytes, segments };
@@ -310,7 +320,7 @@ async function creating<T>(path: string, work: () => Promise<T>): Promise<T> {
     const exists = cause instanceof Deno.errors.AlreadyExists;
     throw new UsageError(
       `Cannot write preprocessing "${path}": ${exists ? "the file exists" : messageOf(cause)}`,
-      { cause, ...(exists ? { hint: "it is never overwritten; give another path" } : {}) },
+      { cause, hint: exists ? "it is never overwritten; give another path" : SEE_FOLDER },
     );
   }
 }
@@ -320,6 +330,9 @@ async function writing<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new UsageError("Cannot write the preprocessing file", { cause });
+    throw new UsageError("Cannot write the preprocessing file", {
+      cause,
+      hint: SEE_FOLDER,
+    });
   }
 }

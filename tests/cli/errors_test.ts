@@ -3,7 +3,7 @@
  * process have their tests in tests/e2e: a taken number, a program that differs, parties that do not come, one key twice.
  */
 import assert from "node:assert/strict";
-import { EXIT_CODES } from "../../lib/base/mod.ts";
+import * as base from "../../lib/base/mod.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { report } from "../../lib/cli/report.ts";
 import { sha256 } from "../../lib/crypto/mod.ts";
@@ -21,6 +21,7 @@ import { fakeSystem, type FakeSystemOptions } from "./fake_system.ts";
 const FILES = {
   "sum.rs": "pub fn main(x: u32, y: u32) -> u32 { x + y }",
   "bad.rs": "pub fn main(x: u32, y: bool) -> u32 {\n    x + y\n}",
+  "bad.txt": "1 3\n2 1 1\n1 1\n\n2 1 0 1 2 NAND\n",
   "old.yml": "network_prot: 1\n",
 };
 const LISTEN = "--listen=/ip4/127.0.0.1/tcp/0";
@@ -157,6 +158,22 @@ const CASES: readonly Case[] = [
     ...{ name: "an unknown flag", args: ["--progam=x", "new"], code: 2 },
     ...{ error: /unknown option "--progam"/, hint: /did you mean "--program"/ },
   },
+  {
+    ...{ name: "a value of the wrong kind", args: [SUM, "--wait-time=abc", ...NEW], code: 2 },
+    ...{ error: /Cannot read --wait-time: /, hint: /--help shows what may stand there/ },
+  },
+  {
+    ...{ name: "a broken circuit file", args: ["--program=bad.txt", ...NEW], code: 3 },
+    ...{ error: /Cannot read the circuit: /, hint: /mend what is named/ },
+  },
+  {
+    ...{ name: "a folder as a key", args: [SUM, "--identity-key-path=/", ...NEW], code: 8 },
+    ...{ error: /Cannot read key "\/"/, hint: /give another file/ },
+  },
+  {
+    ...{ name: "a folder as a file", args: ["file", "add", "/", "--file-store=/none"], code: 2 },
+    ...{ error: /Cannot add the file "\/": it is a folder$/, hint: /path of a file/ },
+  },
 ];
 
 for (const { name, args, code, error, hint, system: options = {} } of CASES) {
@@ -169,11 +186,33 @@ for (const { name, args, code, error, hint, system: options = {} } of CASES) {
     assert.match(next, hint);
     assert.match(said, /^Cannot /);
     assert.doesNotMatch(said, /\.$/);
-    assert.doesNotMatch(system.err(), /^\s+at /m);
-    assert.ok(`${code}` in EXIT_CODES);
+    assert.doesNotMatch(system.err(), /^\s+at |^cause: $/m);
+    assert.ok(`${code}` in base.EXIT_CODES);
     assert.doesNotMatch(system.out(), /The result/);
   });
 }
+
+Deno.test("every error but that of a signal has a next step, of its own or that of its class", () => {
+  const check = "MAC hash";
+  const errors = Object.values(base).flatMap((found) => {
+    if (typeof found !== "function" || !(found.prototype instanceof base.MpcError)) return [];
+    return [new (found as typeof base.CheatingError)("Cannot go on", { check })];
+  });
+  assert.ok(errors.length >= 11, `${errors.length} classes`);
+  for (const error of [...errors, new Error("none of ours")]) {
+    let text = "";
+    report(error, { write: (line) => text += line, debug: false });
+    assert.equal(/^hint: .+\n$/m.test(text), !(error instanceof base.InterruptedError), text);
+  }
+});
+
+Deno.test("an origin is told once, and only if it says something", () => {
+  let text = "";
+  const origin = new Error("no space", { cause: new Error("", { cause: new Error("disk 7") }) });
+  const error = new base.UsageError("Cannot write: no space", { cause: origin, hint: "tidy up" });
+  report(error, { write: (line) => text += line, debug: false });
+  assert.equal(text, "error: Cannot write: no space\ncause: disk 7\nhint: tidy up\n");
+});
 
 Deno.test("a program that does not compile is shown with a caret at the place", async () => {
   const system = fakeSystem({ files: FILES });

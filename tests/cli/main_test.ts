@@ -178,8 +178,9 @@ Deno.test("`report()` asks for a report of what is not expected, with the stack 
 Deno.test("text of a peer in an error cannot pass for a line of ours", () => {
   let text = "";
   const write = (line: string): void => void (text += line);
-  report(new UsageError("Cannot x: \x1b[2Jgone\nhint: run rm"), { write, debug: false });
-  assert.equal(text, "error: Cannot x: \\u{1b}[2Jgone\n  hint: run rm\n");
+  const error = new UsageError("Cannot x: \x1b[2Jgone\nhint: run rm", { hint: "do y" });
+  report(error, { write, debug: false });
+  assert.equal(text, "error: Cannot x: \\u{1b}[2Jgone\n  hint: run rm\nhint: do y\n");
 });
 
 Deno.test("an input that gets into an error is not shown", async () => {
