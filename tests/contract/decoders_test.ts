@@ -41,6 +41,7 @@ import { decodeFrameHeader, decodeFrameStep, encodeFrameStart } from "../../lib/
 import { FrameDecoder } from "../../lib/net/frame_decoder.ts";
 import { decodeHello, encodeHello } from "../../lib/net/hello.ts";
 import { generateIdentity, loadIdentity, loadOrCreateIdentity } from "../../lib/net/identity.ts";
+import { readCount } from "../../lib/net/outbox.ts";
 import { decodePacket, encodePacketHeader } from "../../lib/net/packet.ts";
 import { decodeControl, encodeControl } from "../../lib/net/packet_window.ts";
 import { Opener, Sealer } from "../../lib/net/pair_cipher.ts";
@@ -178,6 +179,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
     run: (body) => checkKey(identity, { sid: bytes(32), party: 1, peer: identity.peerId, body }),
   },
   readReason: { sample: utf8("party 1 left"), run: readReason },
+  readCount: { sample: bytes(8), run: readCount },
   parseAddress: { sample: utf8("/ip4/127.0.0.1/tcp/9000"), run: (b) => parseAddress(text(b)) },
   parseAddresses: {
     sample: utf8("/ip4/127.0.0.1/tcp/9000"),
