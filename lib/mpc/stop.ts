@@ -30,19 +30,26 @@ export class StoppableChannel implements Channel {
 
   /** As {@linkcode Channel.send}. */
   async send(to: number, step: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.#reason !== undefined) throw this.#reason.error;
+    this.#go();
     await this.#inner.send(to, step, bytes);
   }
 
-  /** As {@linkcode Channel.recv}. */
+  /** As {@linkcode Channel.recv}. What arrives after the stop is not handed over: nobody computes with it any more. */
   async recv(from: number, step: string, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (this.#reason !== undefined) throw this.#reason.error;
-    return await this.#inner.recv(from, step, length);
+    this.#go();
+    const bytes = await this.#inner.recv(from, step, length);
+    this.#go();
+    return bytes;
   }
 
   /** As {@linkcode Channel.abort}. */
   async abort(reason: string): Promise<void> {
     await this.#inner.abort(reason);
+  }
+
+  /** Goes on unless stopped. */
+  #go(): void {
+    if (this.#reason !== undefined) throw this.#reason.error;
   }
 }
 

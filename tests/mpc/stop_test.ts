@@ -29,6 +29,17 @@ Deno.test("after a failed check nothing leaves, and every later call fails with 
   assert.equal(checks.counts.get("V check"), 1);
 });
 
+Deno.test("a message that arrives after the stop is not handed over", async () => {
+  const [inner, other] = memoryNetwork(2);
+  assert.ok(inner !== undefined && other !== undefined);
+  const channel = new StoppableChannel(inner);
+  const failure = new Error("stopped");
+  const received = channel.recv(1, "a", 1);
+  channel.stop(failure);
+  await other.send(0, "a", new Uint8Array(1));
+  await assert.rejects(received, (error) => error === failure);
+});
+
 Deno.test("Handover lets the giver go on when its value was taken", async () => {
   const place = new Handover<number>();
   const log: string[] = [];
