@@ -1,5 +1,5 @@
 /**
- * Diffie-Hellman over ristretto255 (RFC 9496) for base OT: operations on batches of encoded elements
+ * Diffie-Hellman over ristretto255 (RFC 9496) for base OT and CPace: operations on batches of encoded elements
  * ({@linkcode Curve}), and the shared secret from the platform's X25519 (RFC 7748), which is constant time.
  *
  * Why the two agree: the Edwards curve behind ristretto255 and Curve25519 are the same curve, by
@@ -72,17 +72,25 @@ export function randomExponent(
 
 /** An exponent, up to its sign, as the platform keeps it. Secret. */
 export function privateKey(exponent: Uint8Array): KeyObject {
-  const key = Buffer.from(concat(PRIVATE_HEAD, exponent.subarray(0, 32)));
+  const key = Buffer.from(concat(PRIVATE_HEAD, exponent.subarray(0, 32)).buffer);
   const object = createPrivateKey({ key, format: "der", type: "pkcs8" });
   key.fill(0);
   return object;
 }
 
-/** The 32 bytes that both sides get: each from its own exponent and the coordinate u of the other's power. */
-export function sharedSecret(exponent: KeyObject, u: Uint8Array): Uint8Array {
-  const key = Buffer.from(concat(PUBLIC_HEAD, u));
+/**
+ * The 32 bytes that both sides get: each from its own exponent and the coordinate u of the other's power.
+ *
+ * @throws {Error} of the platform if u, which no {@linkcode Curve} gives, has small order.
+ */
+export function sharedSecret(exponent: KeyObject, u: Uint8Array): Uint8Array<ArrayBuffer> {
+  const key = Buffer.from(concat(PUBLIC_HEAD, u).buffer);
   const publicKey = createPublicKey({ key, format: "der", type: "spki" });
-  return new Uint8Array(diffieHellman({ privateKey: exponent, publicKey }));
+  key.fill(0);
+  const secret = diffieHellman({ privateKey: exponent, publicKey });
+  const copy = new Uint8Array(secret);
+  secret.fill(0);
+  return copy;
 }
 
 const BLOCK_OF_SHA512 = 128;

@@ -14,5 +14,6 @@ export { wasmKernels } from "./wasm/kernels.ts";
 export * from "./choose.ts";
 export type { Curve } from "./curve.ts";
 export * from "./base_ot.ts";
+export * from "./cpace.ts";
 export * from "./ggm.ts";
 export * from "./point_hash.ts";

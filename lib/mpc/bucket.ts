@@ -25,7 +25,8 @@ export interface BucketSize {
 /**
  * The sizes for ρ = 40. A cheater who guesses b_k bits in layer k survives with probability 2^-Σb_k, and
  * then some bucket has a guessed bit in every layer with probability at most Π b_k / N^(B−1). At best
- * (b_k = 1 or 2) both together are 2^-B / N^(B−1), so N^(B−1) ≥ 2^(40−B) is needed.
+ * (b_k = 1 or 2) both together are 2^-B / N^(B−1), so N^(B−1) ≥ 2^(40−B) is needed. To survive is the V check; what
+ * a cheater learns by being caught in it is worth nothing, since x ⊕ λ is opened only afterwards.
  *
  * Why not the smaller numbers of WRK17 (280,000, 3,100, 320): they hold where all B·N products are shuffled.
  * Here layer 1 stays in place, since its y is the gate's own mask, and each bucket takes one product of

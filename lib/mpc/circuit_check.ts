@@ -12,7 +12,8 @@
  * sends Σ_m χ_m·M_e[t_m^k]; the evaluator compares the sum of all with
  * Σ_m χ_m·(⊕_{k≠e} K_e[t_m^k] ⊕ (t_m^e ⊕ z_γ ⊕ a·b)·Δ_e).
  * Deviation: garblers do not test it; what they rely on is the label check. The evaluator never sends its own
- * t, and answers only after the last chunk, so that a failure tells a garbler nothing but masked values.
+ * t; when a chunk fails, it stops at once, and its notice names the step. Whether it fails depends on what was sent to
+ * it and on masked values alone, so that this is all it tells a garbler.
  */
 import { bitBytes, equal, getBit, setBit, xorInto } from "../base/mod.ts";
 import { OP } from "../circuit/mod.ts";

@@ -12,6 +12,7 @@ import {
   baseOtSenderBytes,
   BLOCK_BYTES,
   COIN_BYTES,
+  CPACE_BYTES,
   ggmMessageBytes,
   HALF_BYTES,
   HASH_BYTES,
@@ -99,8 +100,8 @@ export function sentBytesTo(site: LinkSite): PhaseBytes {
 export function sessionRounds(header: CostHeader, parameters: Parameters): number {
   const two = parameters.parties === 2;
   const chunks = Math.max(1, Math.ceil(header.ands / parameters.chunk));
-  // U; e; openings; V.
-  const products = 3 + (two ? 2 : 1 + V_PIECES);
+  // U; e; d_k; V; d.
+  const products = 3 + (two ? 2 : 1 + V_PIECES) + 1;
   // Set-up, of which the third round has the corrections; coin; x̃; Δ.
   const begin = 3 + 2 + (two ? 0 : 1);
   // Tables, label check, circuit check, "passed", output.
@@ -152,10 +153,10 @@ function addMaterial(
   if (shape === undefined) return;
   const products = shape.size * shape.buckets;
   bytes["leaky ANDs"] += HALF_BYTES * products + bitBytes(products) + coinBytes(parties);
-  const opened = Array.from({ length: shape.size }, () => ands);
-  bytes.buckets += openingBytes(opened) + coinBytes(parties);
+  const opened = Array.from({ length: shape.size - 1 }, () => ands);
+  bytes.buckets += openingBytes(opened) + coinBytes(parties) + openingBytes([ands]);
   const piece = HASH_BYTES + V_PIECE_BYTES + NONCE_BYTES;
-  bytes["V check"] += many ? 2 * HASH_BYTES + V_PIECES * piece : 2 * HASH_BYTES + NONCE_BYTES;
+  bytes["V check"] += many ? 2 * HASH_BYTES + V_PIECES * piece : CPACE_BYTES + HASH_BYTES;
   if (self === evaluator) bytes.checks += bitBytes(ands) + SEED_BYTES + HASH_BYTES;
   else if (to === evaluator) bytes.checks += BLOCK_BYTES;
 }

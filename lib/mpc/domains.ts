@@ -14,7 +14,7 @@ export const DOMAIN = {
   COT_CHECK: "p2p-mpc COT check",
   /** Commitments of the comparison of global keys. */
   DELTA: "p2p-mpc delta consistency",
-  /** Commitments to the pieces of V, and its hash for two parties. */
+  /** Commitments to the pieces of V. */
   V_CHECK: "p2p-mpc V check",
   /** Labels of the AND gates of a chunk. */
   LABEL_CHECK: "p2p-mpc label check",

@@ -16,8 +16,11 @@
  * | e     | z ⊕ r, broadcast                     |
  * | t     | T_i                                  |
  *
- * Deviations: only low halves of 64 bits are computed and sent, enough for ρ = 40 (the paper: κ bits);
- * all layers of a batch are one array, so that each step is one message.
+ * Deviations: only low halves of 64 bits are computed and sent (the paper: κ bits). Enough to prove T for ρ = 40, but
+ * not to hide behind: who sees V may search for x or the low half of Δ. So the V check tells one wrong guess of V
+ * (n = 2) or 16 bits of one Δ (n ≥ 3), and x is of no use to a cheater who was caught, since x ⊕ λ is opened
+ * only when the check has passed (v_check.ts, material.ts). All layers of a batch are one array, so that each step is
+ * one message.
  * Why never λ_α as x: only x leaks, and a guess of it is right half the time.
  */
 import { bitBytes, concat, setBit, xorInto } from "../base/mod.ts";

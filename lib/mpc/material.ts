@@ -6,9 +6,15 @@
  * bucket.ts). Realises: F_pre on the circuit's own masks. The other form, for a circuit that is not known yet,
  * is triples.ts.
  * In, each party: the masks of the gates and random authenticated bits. Out: {@linkcode Material}.
- * Rounds, bytes and aborts: those of products.ts, with one more opened bit a gate.
+ * Rounds, bytes and aborts: those of products.ts; then 1 round, (n − 1)·(⌈gates/8⌉ + 32) bytes from each party,
+ * "MAC hash", which names the sender.
+ * Why d waits for the V check: a cheater who injects errors into U of a product in every layer may be told x by the
+ * check that fails, and x ⊕ λ_α would then tell λ_α. So whoever can use what it learnt of x has survived (bucket.ts).
  */
+import type { Bits } from "../crypto/mod.ts";
 import { addShares, type BatchShape } from "./bucket.ts";
+import type { OperandMasks } from "./masks.ts";
+import { openToAll } from "./opening.ts";
 import type { Party } from "./party.ts";
 import { checkedProducts } from "./products.ts";
 import { blocksOf, type Shares, sliceShares } from "./shares.ts";
@@ -83,14 +89,36 @@ export function cutBatch(bits: Shares, shape: BatchShape): BatchBits {
 export async function prepareMaterial(
   party: Party,
   site: BatchSite,
-  operands: { readonly alpha: Shares; readonly beta: Shares },
+  operands: OperandMasks,
   bits: BatchBits,
 ): Promise<Material> {
+  const { kernels } = party;
   const { alpha, beta } = operands;
-  // λ_αβ = x·λ_β ⊕ d·λ_β with d = x ⊕ λ_α.
-  const { x, z: c, d } = await checkedProducts(party, site, { first: beta, bits, mask: alpha });
-  party.secrets.give(...blocksOf(x));
-  addShares(party.kernels, c, beta, { bits: d });
-  addShares(party.kernels, c, bits.gamma);
-  return { alpha, beta, c };
+  return await checkedProducts(party, site, { first: beta, bits }, async ({ x, z: c }) => {
+    // λ_αβ = x·λ_β ⊕ d·λ_β with d = x ⊕ λ_α.
+    addShares(kernels, x, alpha);
+    const [d] = await openOperands(party, site.chunk, [x]) as [Bits];
+    x.bits.fill(0);
+    party.secrets.give(...blocksOf(x));
+    addShares(kernels, c, beta, { bits: d });
+    addShares(kernels, c, bits.gamma);
+    return { alpha, beta, c };
+  });
+}
+
+/**
+ * Opens operands of a chunk under the factors of its products, when the V check has passed. Records "operand MAC
+ * hashes".
+ *
+ * @throws {CheatingError} "MAC hash" if a party opened other bits.
+ */
+export async function openOperands(
+  party: Party,
+  chunk: number,
+  masked: readonly Shares[],
+): Promise<Bits[]> {
+  party.order.sending("operand openings", chunk);
+  const opened = await openToAll(party, `c${chunk}/operands`, masked);
+  party.order.passed("operand MAC hashes", chunk);
+  return opened;
 }

@@ -15,6 +15,7 @@ export type Fact =
   | "bucket MAC hashes"
   | "e echo"
   | "V check"
+  | "operand MAC hashes"
   | "input MAC hashes"
   | "input echo"
   | "own checks"
@@ -46,8 +47,9 @@ const SESSION_FACTS: ReadonlySet<Fact> = new Set([
 ]);
 
 /**
- * The table. "own checks" of a chunk are all that this party verifies in it (label check at a
- * garbler, circuit check at the evaluator); `tables` also need those of every earlier chunk, and
+ * The table. "bucket MAC hashes" are those of all d_k, and the V check, which needs them, stands for them later on;
+ * "operand MAC hashes" are those of d, of triples d and f. "own checks" of a chunk are all that this party verifies in
+ * it (label check at a garbler, circuit check at the evaluator); `tables` also need those of every earlier chunk, and
  * `output shares` those of all chunks.
  */
 export const REQUIRED: Readonly<Record<Sending, readonly Fact[]>> = {
@@ -58,7 +60,7 @@ export const REQUIRED: Readonly<Record<Sending, readonly Fact[]>> = {
   "input z": ["COT check", "tree check", "delta consistency", "input MAC hashes"],
   "input labels": ["input echo"],
   "operand openings": ["V check"],
-  "tables": ["V check", "bucket MAC hashes"],
+  "tables": ["V check", "operand MAC hashes"],
   "t combination": ["label check"],
   "output shares": ["final echo", "evaluator passed"],
 };

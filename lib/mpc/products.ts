@@ -5,15 +5,16 @@
  * bucket.ts). One implementation serves material.ts, where y is a mask of the circuit, and triples.ts, where it
  * is random.
  * In, each party: ⟨y⟩ and random authenticated bits. Out: {@linkcode Products}.
- * Rounds: 3 (U; e and the permutation coin; openings, the coin χ and for n ≥ 3 the comparison of all e), then
- * the V check. Bytes, each party, beside the bits: (n − 1)·(8 + 2/8)·B a gate and coins, 1/8·(n − 1) less a gate
- * without a mask.
+ * Rounds: 3 (U; e and the permutation coin; openings of d_k, the coin χ and for n ≥ 3 the comparison of all e), then
+ * the V check. Bytes, each party, beside the bits: (n − 1)·((8 + 2/8)·B − 1/8) a gate and coins.
  * Aborts: see the parts.
+ * Why x ⊕ λ is not opened here: a failed V check may tell what a cheater guessed of x, so it has to wait until the
+ * check has passed; the callers do that.
  * Why two coins: the permutation is drawn when all U have arrived, χ when all e have arrived; each is
  * unknown until then, and its commitment travels with the data that it tests.
  */
-import { type Bits, HALF_BYTES } from "../crypto/mod.ts";
-import { addShares, type Buckets, combine, fold } from "./bucket.ts";
+import { HALF_BYTES } from "../crypto/mod.ts";
+import { type Buckets, combine, fold } from "./bucket.ts";
 import { broadcast, echo } from "./broadcast.ts";
 import { type Coin, commitCoin } from "./coin.ts";
 import { authenticateProducts, type LeakyOutputs, leakyProducts } from "./leaky_and.ts";
@@ -31,18 +32,14 @@ export interface Factors {
   readonly first: Shares;
   /** Random shares, cut; `bits.r` is used up. */
   readonly bits: BatchBits;
-  /** ⟨λ⟩ with which x is opened, if it is. */
-  readonly mask?: Shares;
 }
 
 /** Products of a batch, one for each gate. */
 export interface Products {
-  /** ⟨x⟩, and ⟨x ⊕ λ⟩ if there is a mask. */
+  /** ⟨x⟩, of which a cheater who was not caught knows nothing (bucket.ts). */
   readonly x: Shares;
   /** ⟨x·y⟩. */
   readonly z: Shares;
-  /** The values of x ⊕ λ, packed; no bytes without a mask. */
-  readonly d: Bits;
 }
 
 /** Leaky products with both coins: what the bucketing starts from. */
@@ -54,35 +51,33 @@ interface CheckedLater extends LeakyOutputs {
 }
 
 /**
- * Makes the products of one batch. After it the V check and the MAC hashes of the batch have passed.
+ * Makes the products of one batch. The V check and the MAC hashes of the batch have passed when `finish` is called,
+ * with which its last phase ends.
  *
  * @throws {CheatingError} if a check failed.
  */
-export async function checkedProducts(
+export async function checkedProducts<T>(
   party: Party,
   site: BatchSite,
   factors: Factors,
-): Promise<Products> {
+  finish: (products: Products) => T | Promise<T>,
+): Promise<T> {
   const { first, bits } = factors;
   const { chunk } = site;
   const multiply = (): Promise<CheckedLater> => multiplyLayers(party, site, first, bits);
   const leaky = await inPhase(party, "leaky ANDs", multiply, chunk);
   site.done("leaky ANDs");
-  const products = await inPhase(
-    party,
-    "buckets",
-    () => openBuckets(party, site, factors, leaky),
-    chunk,
-  );
+  const fill = async (): Promise<T> => finish(await openBuckets(party, site, factors, leaky));
+  const made = await inPhase(party, "buckets", fill, chunk);
   site.done("buckets");
-  return products;
+  return made;
 }
 
 /** The products of the buckets, checked. */
 async function openBuckets(
   party: Party,
   { shape, chunk }: BatchSite,
-  { first, bits, mask }: Factors,
+  { first, bits }: Factors,
   leaky: CheckedLater,
 ): Promise<Products> {
   const { kernels, order } = party;
@@ -92,10 +87,9 @@ async function openBuckets(
   };
   const { x, d } = fold(kernels, batch, party.secrets.take);
   party.secrets.keep(...[x, ...d].map(({ bits }) => bits));
-  if (mask !== undefined) addShares(kernels, x, mask);
   order.sending("bucket openings", chunk);
   const [opened, coin] = await Promise.all([
-    openToAll(party, `${step}/d`, mask === undefined ? d : [...d, x]),
+    openToAll(party, `${step}/d`, d),
     leaky.chi.open(),
     echo(party, `${step}/e/echo`, step),
   ]);
@@ -108,7 +102,7 @@ async function openBuckets(
   party.secrets.give(...blocksOf(...d));
   const z = combine(kernels, batch, opened, party.secrets.take);
   party.secrets.keep(z.bits);
-  return { x, z, d: opened[shape.size - 1] ?? new Uint8Array(0) };
+  return { x, z };
 }
 
 /** U, e and the permutation coin. */

@@ -17,10 +17,9 @@ import { xorInto } from "../base/mod.ts";
 import type { Bits, Blocks } from "../crypto/mod.ts";
 import { addShares, type BatchShape, copyShares } from "./bucket.ts";
 import type { OperandMasks } from "./masks.ts";
-import { batchBits, type BatchSite, cutBatch, type Material } from "./material.ts";
-import { openToAll } from "./opening.ts";
+import { batchBits, type BatchSite, cutBatch, type Material, openOperands } from "./material.ts";
 import type { Party } from "./party.ts";
-import { checkedProducts } from "./products.ts";
+import { checkedProducts, type Products } from "./products.ts";
 import { type Shares, sliceShares, wipeShares } from "./shares.ts";
 
 /** What the AND gates of a chunk take, one of each for a gate. Each may serve one gate of one session. */
@@ -50,12 +49,12 @@ export async function makeTriples(party: Party, site: BatchSite, bits: Shares): 
   const { shape } = site;
   const batch = cutBatch(bits, shape);
   const y = sliceShares(bits, batchBits(shape), shape.gates);
-  const { x, z } = await checkedProducts(party, site, { first: y, bits: batch });
-  return { gamma: batch.gamma, x, y, z };
+  const keep = ({ x, z }: Products): Triples => ({ gamma: batch.gamma, x, y, z });
+  return await checkedProducts(party, site, { first: y, bits: batch }, keep);
 }
 
 /**
- * The material of a chunk from as many triples as it has AND gates. Records "bucket MAC hashes" of the chunk.
+ * The material of a chunk from as many triples as it has AND gates. Records "operand MAC hashes" of the chunk.
  *
  * @throws {CheatingError} "MAC hash" if a party opened other bits.
  */
@@ -65,15 +64,13 @@ export async function materialFromTriples(
   triples: Triples,
   operands: OperandMasks,
 ): Promise<Material> {
-  const { kernels, order } = party;
+  const { kernels } = party;
   const { alpha, beta } = operands;
   const masked = [triples.x, triples.y].map((own) => copyShares(own));
   const [d, f] = masked as [Shares, Shares];
   addShares(kernels, d, alpha);
   addShares(kernels, f, beta);
-  order.sending("operand openings", chunk);
-  const opened = await openToAll(party, `c${chunk}/operands`, masked);
-  order.passed("bucket MAC hashes", chunk);
+  const opened = await openOperands(party, chunk, masked);
   const [dBits, fBits] = opened as [Bits, Bits];
   const c = copyShares(triples.z);
   addShares(kernels, c, triples.y, { bits: dBits });

@@ -2,27 +2,35 @@
  * V check: that the leaky products of a batch were made as they should be, ⊕_i T_i = 0.
  *
  * Source: KRRW18 (eprint 2018/578), figure 5, last step, batched by a random linear hash. Assumes: a coin
- * tossed after all e of the batch have arrived, and their comparison. Realises the check of F_LaAND.
+ * tossed after all e of the batch have arrived, and their comparison; CPace (cpace.ts) for n = 2. Realises the check
+ * of F_LaAND.
  * In, each party: T_i. Out: nothing.
- * Rounds: 2 for n = 2 (commit, open), else 5 (commit, four pieces; the comparison travels with the first).
- * Bytes, each party: 96 for n = 2; else (n − 1)·(128 + 32 + 4·34).
- * Aborts: opening => "V opening", sum => "V check", different commitments => "echo".
+ * Rounds: 2 for n = 2 (E, tag), else 5 (commit, four pieces; the comparison travels with the first).
+ * Bytes, each party: 64 for n = 2; else (n − 1)·(128 + 32 + 4·34).
+ * Aborts: sum => "V check"; for n ≥ 3 opening => "V opening", different commitments => "echo".
  *
- * Deviation: V_i = Σ_m χ_m·T_{i,m} is never sent whole, and its upper half never. Why: a false e makes the sum a
- * multiple of Δ; opened whole it would hand a cheater the Δ_i of the last honest party when tables of
- * earlier chunks are out. A party opens piece p + 1 only when the pieces p of all add up to 0. For two
- * parties the sum is 0 if both have the same V, so a hash of it is opened instead. The comparison of the
- * commitments travels with the first piece: if it fails, that piece is all that was opened.
+ * Deviation: V_i = Σ_m χ_m·T_{i,m} is never sent whole, nor a hash of it, and its upper half never. Why: a false e makes
+ * the sum a multiple of Δ; opened whole it would hand a cheater the Δ_i of the last honest party when tables of
+ * earlier chunks are out. A hash of it would do the same after 2^63 trials, since T has 64 bits.
+ *
+ * For n ≥ 3 a party opens piece p + 1 only when the pieces p of all add up to 0. A check that fails tells 16 bits of one
+ * Δ (another 16 for each piece that was guessed), and of Δ's 128 bits 111 are left. The comparison of the commitments
+ * travels with the first piece: if it fails, that piece is all that was opened. For n = 2 the sum is 0 if both have the
+ * same V, which is the password of a CPace: a check that fails tells that one guess of V was wrong.
+ *
+ * What a failed check tells of x is worth nothing: x ⊕ λ is opened only when the check has passed (material.ts).
  */
 import { concat, equal, xorInto } from "../base/mod.ts";
 import {
   commit,
   type CommitContext,
   type Commitment,
+  CPACE_BYTES,
+  cpaceStart,
+  cpaceTags,
   type Halves,
   HASH_BYTES,
   NONCE_BYTES,
-  transcriptHash,
   verifyCommitment,
 } from "../crypto/mod.ts";
 import { broadcast, echo } from "./broadcast.ts";
@@ -51,13 +59,14 @@ export interface VCheck {
  * Goes on if the T of all parties add up to 0 under the coin.
  *
  * @throws {CheatingError} "V check", "V opening" or "echo".
+ * @throws {ProtocolError} if another party's E is no group element (n = 2).
  */
 export async function vCheck(party: Party, check: VCheck): Promise<void> {
   const { kernels, order, parameters } = party;
   const v = kernels.macSumHalves(check.coin, check.t, check.t.length / 8);
   party.secrets.keep(v);
   order.sending("V commitments", check.chunk);
-  if (parameters.parties === 2) await compareHashes(party, check.step, v);
+  if (parameters.parties === 2) await compare(party, check.step, v);
   else await openPieces(party, check.step, v);
   v.fill(0);
   order.passed("V check", check.chunk);
@@ -67,19 +76,17 @@ function context(party: Party, step: string, of: number): CommitContext {
   return { domain: DOMAIN.V_CHECK, sid: party.sid, step, party: of };
 }
 
-/** The form for two parties: both commit to a hash of V and open it. */
-async function compareHashes(party: Party, step: string, v: Uint8Array): Promise<void> {
-  const own = transcriptHash(DOMAIN.V_CHECK, party.sid, `${step}/V`, v);
-  const made = commit(context(party, `${step}/V`, party.self), own, party.rng.fork(`${step}/V`));
-  const send = (): Message => made.commitment.slice();
-  const commitments = await exchange(party, `${step}/V/commit`, send, HASH_BYTES);
-  const opening = { value: own, ...made };
-  const messages = await exchangeOpenings(party, `${step}/V`, opening);
-  const values = verifyOpenings(party, `${step}/V`, opening, { commitments, messages });
-  for (const from of others(party)) {
-    const ok = equal(values[from] as Message, own);
-    party.checks.require("V check", ok, { step, party: from });
-  }
+/** The form for two parties: V is the password of a CPace. */
+async function compare(party: Party, name: string, v: Uint8Array): Promise<void> {
+  const { kernels, self, sid, rng } = party;
+  const step = `${name}/V`;
+  const peer = 1 - self;
+  const context = { sid, step, self, peer };
+  const { message, state } = cpaceStart(kernels.curve, context, v, rng.fork(`${step}/exponent`));
+  const elements = await exchange(party, `${step}/E`, () => message, CPACE_BYTES);
+  const { own, expected } = cpaceTags(state, elements[peer] as Message);
+  const tags = await exchange(party, `${step}/tag`, () => own, HASH_BYTES);
+  party.checks.require("V check", equal(tags[peer] as Message, expected), { step, party: peer });
 }
 
 /** The form for three and more: the low half of V, one piece after the other. */

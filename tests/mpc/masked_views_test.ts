@@ -82,11 +82,12 @@ function addMessage(tally: Tally, circuit: CircuitSource, site: string, bytes: U
   // One garbler stands for all: each gets the same z.
   if (step === "c0/labels" && link === "0>1") addBits(tally, "z of the gates", bytes, ands, true);
   if (step === "c0/d") {
-    for (let k = 0; k < size; k++) {
+    for (let k = 0; k < size - 1; k++) {
       const part = bytes.subarray(k * bitBytes(ands), (k + 1) * bitBytes(ands));
-      addBits(tally, `d ${k} ${link}`, part, ands);
+      addBits(tally, `d ${k + 2} ${link}`, part, ands);
     }
   }
+  if (step === "c0/operands") addBits(tally, `d ${link}`, bytes, ands);
   if (step === "c0/e") {
     addBits(tally, `e ${link}`, bytes, E_BITS);
     for (let m = 0; m < size * buckets; m++) tally.addTo(`whole e ${link}`, getBit(bytes, m));

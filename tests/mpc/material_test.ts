@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { batchShape } from "../../lib/mpc/bucket.ts";
 import { batchBits, cutBatch, type Material, prepareMaterial } from "../../lib/mpc/material.ts";
+import { Order } from "../../lib/mpc/order.ts";
 import type { Shares } from "../../lib/mpc/shares.ts";
+import { Forgetful } from "../sim/forgetful.ts";
 import { flipBit } from "../sim/lies.ts";
 import type { Tap } from "../sim/memory_channel.ts";
 import { type Ending, endings, testParties, type TestParty, verdict } from "../sim/parties.ts";
@@ -17,8 +19,11 @@ interface Prepared {
   readonly phases: readonly string[];
 }
 
-async function prepare(n: number, tap?: Tap): Promise<Prepared> {
-  const parties = testParties(n, tap === undefined ? {} : { tap });
+async function prepare(n: number, tap?: Tap, order = (): Order => new Order()): Promise<Prepared> {
+  const parties = testParties(n, tap === undefined ? {} : { tap }).map((party) => ({
+    ...party,
+    order: order(),
+  }));
   const shape = batchShape(GATES);
   const alpha = idealShares(parties, GATES, "alpha");
   const beta = idealShares(parties, GATES, "beta");
@@ -63,13 +68,15 @@ for (const n of [2, 3, 5]) {
 Deno.test("wrong messages of a batch end in the check that the protocol names", async () => {
   const lies: readonly { readonly step: string; readonly bit: number; readonly check: string }[] = [
     { step: "c0/d", bit: 3, check: "MAC hash" },
+    { step: "c0/operands", bit: 3, check: "MAC hash" },
     { step: "c0/permutation/open", bit: 0, check: "coin opening" },
     { step: "c0/chi/commit", bit: 0, check: "coin opening" },
   ];
   for (const { step, bit, check } of lies) {
     const { ends } = await prepare(3, flipBit({ step, from: 2, to: 1 }, bit));
     assert.equal(verdict(ends[1]), check, step);
-    assert.ok(ends.every((end) => !end.ok), step);
+    // After d nobody sends anything more of a batch, so that the others have their material.
+    if (step !== "c0/operands") assert.ok(ends.every((end) => !end.ok), step);
   }
 });
 
@@ -94,5 +101,23 @@ Deno.test("a wrong U is found by the V check when the receiver's x is 1", async 
     }
     // The guess is right about half the time: then bucketing removes what it tells.
     assert.deepEqual([...verdicts].sort(), ["V check", "ok"]);
+  }
+});
+
+Deno.test("x ⊕ λ_α does not leave before the V check has passed", async () => {
+  for (const n of [2, 3]) {
+    const { parties, ends } = await prepare(n, undefined, () => new Forgetful("V check"));
+    for (const end of ends) {
+      const error = end.ok ? "none" : String(end.error);
+      assert.match(error, /Cannot send operand openings of chunk 0: V check has not passed|left/);
+    }
+    for (const { channel } of parties) {
+      const { steps } = channel.traffic;
+      assert.ok(!steps.has("c0/operands"));
+      // d_k alone: one part less than a bucket has layers.
+      const { size } = batchShape(GATES);
+      const bytes = (size - 1) * Math.ceil(GATES / 8) + 32;
+      assert.equal(steps.get("c0/d")?.bytes, (n - 1) * bytes);
+    }
   }
 });

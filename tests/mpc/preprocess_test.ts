@@ -222,7 +222,7 @@ Deno.test("makeStock() refuses an impossible demand", async () => {
 });
 
 for (
-  const [fact, kind] of [["V check", "operand openings"], ["bucket MAC hashes", "tables"]] as const
+  const [fact, kind] of [["V check", "operand openings"], ["operand MAC hashes", "tables"]] as const
 ) {
   Deno.test(`a session with a stock sends no ${kind} without "${fact}"`, async () => {
     const circuit = randomCircuit(12, { parties: 3, inputsPerParty: 4, gates: 40 });

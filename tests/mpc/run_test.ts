@@ -179,6 +179,8 @@ Deno.test("garbler and evaluator check before they send, chunk by chunk", async 
     `e echo ${chunk}`,
     `> V commitments ${chunk}`,
     `V check ${chunk}`,
+    `> operand openings ${chunk}`,
+    `operand MAC hashes ${chunk}`,
   ];
   const bits = (chunk: number): string[] => {
     return ["tree check 0", "delta consistency 0", `COT check ${chunk}`];

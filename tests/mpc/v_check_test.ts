@@ -30,7 +30,7 @@ async function check(n: number, sum: number, tap?: Tap): Promise<Checked> {
     const t = all[party.self] ?? new Uint8Array(0);
     await vCheck(party, { chunk: 0, step: "c0", coin: new Uint8Array(32).fill(7), t });
     // A message that depends on the check: the order table must know that it has passed.
-    party.order.sending("tables", 0);
+    party.order.sending("operand openings", 0);
   });
   return { parties, ends };
 }
@@ -39,7 +39,7 @@ for (const n of [2, 3, 5]) {
   Deno.test(`the V check accepts sums of 0, n = ${n}`, async () => {
     const { ends, parties } = await check(n, 0);
     assert.deepEqual(ends.map(verdict), Array(n).fill("ok"));
-    const bytes = n === 2 ? 96 : (n - 1) * (128 + 32 + 4 * 34);
+    const bytes = n === 2 ? 64 : (n - 1) * (128 + 32 + 4 * 34);
     for (const party of parties) assert.equal(party.channel.traffic.bytes, bytes);
   });
 
@@ -60,10 +60,36 @@ Deno.test("a failed V check opens at most one piece, and never the upper half of
 });
 
 Deno.test("the V check notices an opening that does not fit", async () => {
-  for (const [n, step] of [[2, "c0/V/open"], [3, "c0/V/2/open"]] as const) {
-    const { ends } = await check(n, 0, flipBit({ step, from: 1, to: 0 }));
-    assert.equal(verdict(ends[0]), "V opening");
+  const { ends } = await check(3, 0, flipBit({ step: "c0/V/2/open", from: 1, to: 0 }));
+  assert.equal(verdict(ends[0]), "V opening");
+});
+
+Deno.test("the V check of two parties notices another element, another tag, and what is no element", async () => {
+  for (const step of ["c0/V/E", "c0/V/tag"]) {
+    const { ends } = await check(2, 0, flipBit({ step, from: 1 }, 9));
+    assert.equal(verdict(ends[0]), "V check", step);
   }
+  const { ends } = await check(2, 0, (from, _to, step, bytes) => {
+    return from === 1 && step === "c0/V/E" ? bytes.fill(0) : bytes;
+  });
+  assert.equal(verdict(ends[0]), "ProtocolError");
+});
+
+Deno.test("the V check of two parties does not pass by sending back what came", async () => {
+  const parties = testParties(2);
+  const ends = await endings(parties, async (party) => {
+    for (const fact of ["bucket MAC hashes", "e echo"] as const) party.order.passed(fact);
+    const t = new Uint8Array(8);
+    if (party.self === 0) {
+      await vCheck(party, { chunk: 0, step: "c0", coin: new Uint8Array(32), t });
+      return;
+    }
+    for (const step of ["c0/V/E", "c0/V/tag"]) {
+      const bytes = await party.channel.recv(0, step, 32);
+      await party.channel.send(0, step, bytes.slice());
+    }
+  });
+  assert.deepEqual(ends.map(verdict), ["V check", "ok"]);
 });
 
 Deno.test("the V check notices commitments that differ between parties", async () => {

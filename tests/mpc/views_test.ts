@@ -40,7 +40,9 @@ Deno.test("masked values of fixed inputs are balanced over seeds", async () => {
       // One receiver of each: what is broadcast is the same for all.
       if (step === "input/z" && to === (from + 1) % parties) count(`${step} of ${from}`, bytes, 8);
       if (step === "c0/labels" && to === 1) count(step, bytes, ands);
-      if (step === "c0/d" && to === (from + 1) % parties) count(`${step} of ${from}`, bytes, ands);
+      if (/^c0\/(d|operands)$/.test(step) && to === (from + 1) % parties) {
+        count(`${step} of ${from}`, bytes, ands);
+      }
       if (step === "input/labels") count(`${step} of ${from}`, bytes, 128);
       if (step.startsWith("tables/")) count(`${step} of ${from}`, bytes, 128);
       if (step === "output" && to === 0) count(`${step} of ${from}`, bytes, 8);
@@ -55,7 +57,7 @@ Deno.test("masked values of fixed inputs are balanced over seeds", async () => {
     };
     await simulate(circuit, inputs, options);
   }
-  assert.equal(counts.size, 3 + 1 + 3 + 2 + 2 + 2);
+  assert.equal(counts.size, 3 + 1 + 2 * 3 + 2 + 2 + 2);
   for (const [name, ones] of counts) assertBalanced(ones, name);
   // The bound tells what is masked from what is not.
   for (const ones of [0, SEEDS]) assert.throws(() => assertBalanced([ones], "plain"));

@@ -13,6 +13,8 @@ export interface Notes {
   readonly garbled: Shares[];
   /** The coin of the permutation. */
   permutation?: Uint8Array;
+  /** V. */
+  v?: Uint8Array;
 }
 
 /** `kernels`, remembering. */
@@ -30,6 +32,11 @@ export function spyOn(kernels: Kernels, notes: Notes): Kernels {
     keyShare: (shares, delta, count) => {
       if (notes.garbled.length < 3) notes.garbled.push(copyShares({ ...shares, count }, count));
       return kernels.keyShare(shares, delta, count);
+    },
+    macSumHalves: (coin, halves, count) => {
+      const v = kernels.macSumHalves(coin, halves, count);
+      notes.v ??= v.slice();
+      return v;
     },
     prgInto: (out, seed, domain, group) => {
       if (domain === PRG_DOMAIN.PERMUTATION) notes.permutation ??= seed.slice();

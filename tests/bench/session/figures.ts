@@ -65,12 +65,13 @@ export interface EmpSummary {
   readonly warm: Pick<Times, "protocol_ms" | "cpu_ms">;
 }
 
-/** Two parties need none of them: nobody else could have been told something different. */
+/** Two parties need none of them: nobody else could have been told something different, and V is not opened. */
 const MORE_THAN_TWO: readonly CheckName[] = [
   "echo",
   "delta opening",
   "delta MAC check",
   "delta consistency",
+  "V opening",
 ];
 
 /** Median, least and greatest of `values`. */

@@ -5,6 +5,7 @@ import type { Scene } from "../../sim/adversary.ts";
 import { channelTests, sweep } from "./channel.ts";
 import { cotRows, guesses } from "./cot.ts";
 import { deltaRows } from "./delta.ts";
+import { deltaGuess, leakRows } from "./leaks.ts";
 import {
   evaluatorRows,
   garblerRows,
@@ -24,7 +25,7 @@ const SLOW = Deno.env.get("P2P_MPC_SLOW") === "1";
 
 /** All rows for n parties. */
 function rowsFor(parties: number, options: Partial<Scene> = {}): Row[] {
-  const everywhere = [productRows, inputRows, evaluatorRows, outputRows];
+  const everywhere = [productRows, leakRows, inputRows, evaluatorRows, outputRows];
   const honestPair = [cotRows, deltaRows, coinRows, ownerRows, garblerRows, laterRows];
   const rows = parties === 2 ? everywhere : [...everywhere, ...honestPair];
   const only = parties === 2 ? onlyGarblerRows(options) : [];
@@ -67,6 +68,7 @@ for (const { suffix, options, parties, whole } of FORMS) {
   const tests = [
     ...guesses(options),
     ...productGuesses(options),
+    deltaGuess(options),
     ...channelTests(options),
     ...sweep(SLOW, options),
     ...privacyTests(options),

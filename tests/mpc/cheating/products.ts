@@ -60,7 +60,7 @@ function wrongU(receiver: number, product: number): Partial<Kernels> {
 }
 
 /** The liar's own z of one product is wrong: so are its e and T, and all MACs are right. */
-function wrongZ(scene: Scene, product: number): Partial<Kernels> {
+export function wrongZ(scene: Scene, product: number): Partial<Kernels> {
   const last = scene.parties - 1;
   return {
     leakyMacSide: (args) => {
@@ -72,32 +72,29 @@ function wrongZ(scene: Scene, product: number): Partial<Kernels> {
 }
 
 /** Everybody honest has the output with gate `gate` wrong. */
-function assertWrong(session: Session, gate: number): void {
+export function assertWrong(session: Session, gate: number): void {
   const { scene } = session.world;
   const wrong = outputOf(scene, flipAt(gate));
   assert.notDeepEqual(wrong, outputOf(scene));
   for (const i of honestParties({ scene, liar: LIAR })) assertOutput(session, i, wrong);
 }
 
-/** Opens in each step what makes the sum of all pieces zero (for two parties: the other's hash). */
-function fittingV(parties: number): Cheat["channel"] {
-  const bytes = parties === 2 ? 32 : V_PIECE_BYTES;
-  return (channel) =>
-    rushing(channel, /^c0\/V\/(\d\/)?open$/, ({ own, received }) => {
-      const sum = new Uint8Array(bytes);
-      for (const opening of received) {
-        if (opening.length > 0) xorInto(sum, opening.slice(0, bytes));
-      }
-      return concat(sum, own.subarray(bytes));
-    });
-}
+/** Opens in each step what makes the sum of all pieces zero. */
+const fittingV: NonNullable<Cheat["channel"]> = (channel) =>
+  rushing(channel, /^c0\/V\/\d\/open$/, ({ own, received }) => {
+    const sum = new Uint8Array(V_PIECE_BYTES);
+    for (const opening of received) {
+      if (opening.length > 0) xorInto(sum, opening.slice(0, V_PIECE_BYTES));
+    }
+    return concat(sum, own.subarray(V_PIECE_BYTES));
+  });
 
 /** After a failed V check no honest party sends anything of a later piece, a table or a label. */
-function assertOnePiece(session: Session): void {
+export function assertOnePiece(session: Session): void {
   const steps = session.world.log.filter(({ from }) => from !== LIAR).map(({ step }) => step);
   assert.ok(steps.includes("c0/V/0/open"));
   const later = steps.filter((step) =>
-    /^(c0\/V\/[1-9]|tables|input\/labels|c0\/t|output)/.test(step)
+    /^(c0\/(V\/[1-9]|operands)|tables|input\/labels|c0\/t|output)/.test(step)
   );
   assert.deepEqual(later, []);
 }
@@ -107,7 +104,7 @@ export function productRows(parties: number, options: Partial<Scene>): Row[] {
   const scene = mixedScene(parties, options);
   const last = parties === 2 ? 0 : parties - 1;
   const caught = honestParties({ scene, liar: LIAR });
-  // For two parties the hash tells whom to blame: it is the other one's.
+  // For two parties it is the other one.
   const blame = parties === 2 ? { blames: LIAR } : {};
   const onePiece = parties === 2 ? {} : { stopped: assertOnePiece };
   return [
@@ -126,21 +123,11 @@ export function productRows(parties: number, options: Partial<Scene>): Row[] {
       removed: (session) => assertWrong(session, GATE.WIDE),
     },
     {
-      name: "wrong e, and pieces of V that hide it",
-      check: "V opening",
-      ...{ scene, liar: LIAR, caught, blames: LIAR },
-      cheat: (): Cheat => {
-        const channel = fittingV(parties);
-        return { kernels: wrongZ(scene, GATE.WIDE), ...(channel && { channel }) };
-      },
-      removed: (session) => assertWrong(session, GATE.WIDE),
-    },
-    {
       name: "wrong d",
       check: "MAC hash",
       ...{ scene, liar: LIAR, caught, blames: LIAR },
       cheat: (_world, honest) => ({
-        tap: wrongOpened(batchShape(GATES).size - 1, maskedGate(honest)),
+        tap: wrongOpened("c0/operands", 0, maskedGate(honest)),
       }),
       // The gate gives αβ ⊕ λ_β: whoever knows the right output reads λ_β, and with z the value of β.
       removed: (session, honest) => assertWrong(session, maskedGate(honest)),
@@ -149,15 +136,14 @@ export function productRows(parties: number, options: Partial<Scene>): Row[] {
       name: "wrong d_k",
       check: "MAC hash",
       ...{ scene, liar: LIAR, caught, blames: LIAR },
-      cheat: (_world, honest) => ({ tap: wrongOpened(0, secondLayer(honest)) }),
+      cheat: (_world, honest) => ({ tap: wrongOpened("c0/d", 0, secondLayer(honest)) }),
       removed: (session, honest) => assertWrong(session, secondLayer(honest)),
     },
   ];
 }
 
-/** Flips a bit of part `part` of the openings in all that the liar sends, and in one that it receives. */
-function wrongOpened(part: number, gate: number): NonNullable<Cheat["tap"]> {
-  const step = "c0/d";
+/** Flips a bit of part `part` of an opening in all that the liar sends, and in one that it receives. */
+function wrongOpened(step: string, part: number, gate: number): NonNullable<Cheat["tap"]> {
   const index = 8 * part + gate;
   return both(
     flipBit({ step, from: LIAR }, index),
@@ -184,12 +170,19 @@ function secondLayer(session: Session): number {
   return gateWhere(session, (m) => sumOf(session, ({ x }) => x, buckets + (order?.[m] ?? 0)) === 1);
 }
 
-/** Rows for three parties and more: comparison and coins. */
+/** Rows for three parties and more: pieces of V, comparison and coins. */
 export function coinRows(parties: number, options: Partial<Scene>): Row[] {
   const scene = mixedScene(parties, options);
   const last = parties - 1;
   const caught = honestParties({ scene, liar: LIAR });
   return [
+    {
+      name: "wrong e, and pieces of V that hide it",
+      check: "V opening",
+      ...{ scene, liar: LIAR, caught, blames: LIAR },
+      cheat: () => ({ kernels: wrongZ(scene, GATE.WIDE), channel: fittingV }),
+      removed: (session) => assertWrong(session, GATE.WIDE),
+    },
     {
       name: "different e to different parties",
       check: "echo",
@@ -222,8 +215,10 @@ export function coinRows(parties: number, options: Partial<Scene>): Row[] {
 /** The product of the second layer that the liar wants in the bucket of gate WIDE. */
 const CHOSEN = 271;
 
-function drawn(coin: Uint8Array): Uint32Array[] {
-  return permutations(kernels, coin, { count: 1, size: batchShape(GATES).buckets });
+/** The permutations of a batch as small as those of the scenes, from the coin. */
+export function drawn(coin: Uint8Array): Uint32Array[] {
+  const { size, buckets } = batchShape(GATES);
+  return permutations(kernels, coin, { count: size - 1, size: buckets });
 }
 
 /** Opens the part of the coin that puts {@linkcode CHOSEN} where the liar wants it. */

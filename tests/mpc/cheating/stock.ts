@@ -5,6 +5,7 @@ import type { Scene, Session } from "../../sim/adversary.ts";
 import { flipBit } from "../../sim/lies.ts";
 import { both, messageOf } from "./lie.ts";
 import { garblerRows, inputRows, onlyGarblerRows, outputRows, ownerRows } from "./online.ts";
+import { leakRows } from "./leaks.ts";
 import { coinRows, productRows } from "./products.ts";
 import { assertOutput, assertUnsent, honestParties, type Row, UnsuitableSeed } from "./row.ts";
 import { GATES, mixedScene, outputOf, visibleGates } from "./scenes.ts";
@@ -19,6 +20,7 @@ export function stockRows(parties: number, options: Partial<Scene> = {}): Row[] 
   // Here λ_α is unknown yet, so that no d is opened with the d_k.
   const products = [
     ...productRows(parties, preprocessed).filter(({ name }) => name !== "wrong d"),
+    ...leakRows(parties, preprocessed),
     ...(parties === 2 ? [] : coinRows(parties, preprocessed)),
   ];
   return [
