@@ -18,14 +18,20 @@ function messageLine({ topic, from, bytes }: GossipMessage): string {
   return `[${sanitize(topic)}] ${from}: ${sanitize(text.slice(0, SHOWN_LENGTH_MAX))}${more}\n`;
 }
 
-/** Shows the messages of the topics from now on. */
-export function hear(node: Node, topics: readonly string[], { system, observe }: Context): void {
+/** Shows the messages of the topics from now on; `onLost` is called when nobody reads them any more. */
+export function hear(
+  node: Node,
+  topics: readonly string[],
+  { system, observe }: Context,
+  onLost: () => void,
+): void {
   for (const topic of topics) {
     observe({ kind: "topic", topic });
     node.subscribe(topic, (message) => {
       const start = system.now();
       observe({ kind: "message", direction: "inbound", bytes: message.bytes.length, topic });
       system.stdout.write(messageLine(message));
+      if (system.stdout.lost() !== undefined) onLost();
       const seconds = (system.now() - start) / 1000;
       const outcome = { result: "ok", seconds } as const;
       observe({ kind: "request", protocol: "gossip", direction: "inbound", ...outcome });

@@ -40,6 +40,7 @@ import { showResult } from "./result.ts";
 import { acceptStock, openStock, type ReadyStock } from "./stock_use.ts";
 import { ticketText } from "./ticket.ts";
 import { withinTotal, workChannel } from "./time_limits.ts";
+import { requireWritten } from "./written.ts";
 
 /** What a trace tells of compiling. */
 const COMPILING: SpanAround<LoadedFacts> = {
@@ -312,7 +313,10 @@ async function purposeOf(
       return await consent(description, signal);
     },
     showTicket(ticket): void {
-      if (events.enabled) return events.ticket(ticket);
+      if (events.enabled) {
+        events.ticket(ticket);
+        return requireWritten(context.system, "the ticket");
+      }
       showTicket(config, context, ticket, joinCommands(config, program, ticket));
     },
   };

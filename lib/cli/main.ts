@@ -21,6 +21,7 @@ import { type ResolvedSettings, resolveSettings } from "./settings.ts";
 import { listenForStop, STOP_SIGNALS } from "./stop.ts";
 import type { System } from "./system.ts";
 import { TOOLS } from "./tools.ts";
+import { requireWritten } from "./written.ts";
 
 type Run = Invocation & { readonly kind: "run" };
 
@@ -203,6 +204,7 @@ export async function main(args: readonly string[], outside: System): Promise<nu
     const invocation = parseArgs(args);
     if (invocation.kind === "print") {
       system.stdout.write(invocation.text);
+      requireWritten(system);
       return 0;
     }
     const resolved = await resolveSettings(invocation.flags, system);
@@ -216,7 +218,9 @@ export async function main(args: readonly string[], outside: System): Promise<nu
     const logging = startLogging(settings, redactor, system);
     try {
       const { observe } = logging;
-      return await runUntilStopped(invocation, resolved, { system, observe, redactor });
+      const code = await runUntilStopped(invocation, resolved, { system, observe, redactor });
+      if (code === 0) requireWritten(system);
+      return code;
     } catch (error) {
       forScripts(error);
       return logging.report(error);

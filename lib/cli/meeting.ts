@@ -34,6 +34,7 @@ import { OPTIONS } from "./options.ts";
 import { messageOf } from "./report.ts";
 import { startConfigured } from "./start_node.ts";
 import { keepConnected } from "./targets.ts";
+import { requireWritten } from "./written.ts";
 
 /** Longest time for the node to close its connections, in milliseconds. */
 const STOP_MS = 1000;
@@ -189,6 +190,8 @@ export function showTicket(
   commands: readonly string[],
 ): void {
   system.stdout.write(quiet ? `${ticket}\n` : `> ticket to join us: ${ticket}\n`);
+  // Why now: nobody has joined yet, and nobody can.
+  requireWritten(system, "the ticket");
   for (const command of commands) {
     observe({ kind: "notice", text: `to join: ${command}`, private: true });
   }

@@ -10,12 +10,14 @@ import { logger } from "./targets.ts";
 import { tendUntilStopped } from "./tend.ts";
 
 /**
- * Runs a node until the signal aborts.
+ * Runs a node until the signal aborts, or nobody reads what it hears.
  *
  * @throws {UsageError} if it cannot listen; {@linkcode CredentialError} if its key cannot be used.
  */
-export async function runNode(config: NodeConfig, context: Context): Promise<void> {
-  const { observe } = context;
+export async function runNode(config: NodeConfig, given: Context): Promise<void> {
+  const { observe } = given;
+  const unread = new AbortController();
+  const context = { ...given, signal: AbortSignal.any([given.signal, unread.signal]) };
   const explicitPeers = config.explicitPeer === undefined ? [] : [config.explicitPeer];
   const node = await startConfigured(config, context, { explicitPeers });
   let endCarrying = (): void => {};
@@ -26,7 +28,7 @@ export async function runNode(config: NodeConfig, context: Context): Promise<voi
     for (const address of node.addresses()) {
       observe({ kind: "notice", text: `listening on ${address}` });
     }
-    hear(node, config.topics, context);
+    hear(node, config.topics, context, () => unread.abort());
     if (config.carrySessions) {
       endCarrying = carrySessions(node, systemClock);
       observe({ kind: "notice", text: "carrying the sessions of connected peers" });

@@ -64,7 +64,7 @@ export function foreignPage(what: string, url: string, cause: unknown): Unreacha
 }
 
 /**
- * Writes what `look` gives to stdout; with `--watch` again and again until the signal aborts, where on a terminal each takes the
+ * Writes what `look` gives to stdout; with `--watch` again and again until the signal aborts or nobody reads it, where on a terminal each takes the
  * place of the one before.
  */
 export async function show(
@@ -77,6 +77,7 @@ export async function show(
   const clear = watch && !json && system.stdout.isTerminal ? CLEAR : "";
   do {
     system.stdout.write(clear + await look());
+    if (system.stdout.lost() !== undefined) return;
     await pause?.(WATCH_MS, system, signal);
   } while (watch && !signal.aborted);
 }

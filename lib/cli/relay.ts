@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import type { Settings } from "./options.ts";
 import { startConfigured } from "./start_node.ts";
 import { tendUntilStopped } from "./tend.ts";
+import { requireWritten } from "./written.ts";
 
 /** What a relay does. */
 export interface RelayConfig extends ListenConfig {
@@ -44,6 +45,7 @@ export async function runRelay(config: RelayConfig, context: Context): Promise<v
   const node = await startConfigured(config, context, { relay });
   try {
     for (const address of node.addresses()) context.system.stdout.write(`${address}\n`);
+    requireWritten(context.system, "the addresses");
     context.observe({ kind: "notice", text: granted(relay) });
     await tendUntilStopped(node, { ...config, topics: [] }, context);
   } finally {

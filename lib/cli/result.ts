@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import type { EventWriter } from "./json_events.ts";
 import { type LoadedFacts, resultOf, type ResultText } from "./loaded.ts";
 import { messageOf } from "./report.ts";
+import { requireWritten } from "./written.ts";
 
 /** What came of a computation for this party. */
 export interface Outcome {
@@ -40,7 +41,6 @@ export async function showResult(
   try {
     await context.system.writePrivateFile(config.outputFile, `${outcome.text}\n`);
   } catch (cause) {
-    // Why: it cannot be computed again without new consent, so that it must not be lost.
     show(config, program, outcome, { context, events });
     throw new UsageError(`Cannot write the result "${config.outputFile}": ${messageOf(cause)}`, {
       hint: "it is shown instead",
@@ -54,10 +54,13 @@ function show(
   { quiet }: ComputeConfig,
   program: LoadedFacts,
   { text, json }: ResultText,
-  { context, events }: { readonly context: Context; readonly events: EventWriter },
+  { context: { system }, events }: { readonly context: Context; readonly events: EventWriter },
 ): void {
+  const line = quiet ? `${text}\n` : `The result is ${text}\n`;
   if (events.enabled) {
-    return events.result({ text, type: showType(program.result) }, { name: "value", json });
-  }
-  context.system.stdout.write(quiet ? `${text}\n` : `The result is ${text}\n`);
+    events.result({ text, type: showType(program.result) }, { name: "value", json });
+  } else system.stdout.write(line);
+  // Why: it cannot be computed again without new consent, so that it must not be lost.
+  if (system.stdout.lost() !== undefined) system.stderr.write(`\n${line}`);
+  requireWritten(system, "the result");
 }

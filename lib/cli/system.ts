@@ -1,4 +1,5 @@
 /** The process and its machine as a value, so that the whole program also runs inside a test. */
+import { messageOf } from "./report.ts";
 import { askTerminal } from "./terminal.ts";
 import { probeFile, writePrivateFile, writeWholeFile } from "./private_file.ts";
 
@@ -8,8 +9,10 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Width of the terminal in characters; 80 if it is none. */
   readonly columns: () => number;
-  /** Writes all of `text` before it returns; a closed pipe is ignored. */
+  /** Writes all of `text` before it returns. */
   write(text: string): void;
+  /** Why something could not be written; undefined: all was. */
+  lost(): string | undefined;
 }
 
 /** How a question is asked. */
@@ -90,6 +93,7 @@ function output(
   stream: { writeSync(bytes: Uint8Array): number; isTerminal(): boolean },
 ): Output {
   const encoder = new TextEncoder();
+  let lost: string | undefined;
   return {
     isTerminal: stream.isTerminal(),
     columns,
@@ -98,9 +102,10 @@ function output(
       try {
         while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
       } catch (error) {
-        if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+        lost = error instanceof Deno.errors.BrokenPipe ? "it was closed" : messageOf(error);
       }
     },
+    lost: () => lost,
   };
 }
 

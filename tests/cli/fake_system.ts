@@ -14,6 +14,8 @@ export interface FakeSystemOptions {
   readonly stdin?: string;
   /** Memory of the machine in bytes. */
   readonly memory?: number;
+  /** Characters after which nobody reads stdout any more; what is written last is read whole. */
+  readonly outputMax?: number;
   /** Paths of files that cannot be written. */
   readonly unwritable?: readonly string[];
   /** Time at the beginning, in milliseconds since 1970. */
@@ -54,6 +56,7 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
   let time = options.startMs ?? 0;
   const files: Record<string, string> = { ...options.files };
   let out = "";
+  let lost: string | undefined;
   let err = "";
   const signals = new Map<() => void, StopSignal>();
   const timers = new Set<() => void>();
@@ -75,9 +78,12 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       isTerminal: terminal,
       columns: () => 80,
       write(text): void {
-        out += text;
+        if (options.outputMax !== undefined && out.length >= options.outputMax) {
+          lost = "it was closed";
+        } else out += text;
         notify();
       },
+      lost: () => lost,
     },
     stderr: {
       isTerminal: terminal,
@@ -86,6 +92,7 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
         err += text;
         notify();
       },
+      lost: () => undefined,
     },
     env: (name) => env[name],
     envNames: () => Object.keys(env),

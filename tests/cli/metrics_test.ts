@@ -65,6 +65,13 @@ Deno.test("`metrics --watch` shows the page again and again, until Ctrl-C", asyn
   assert.equal(system.left(), 0);
 });
 
+Deno.test("`metrics --watch` ends when nobody reads it any more", async () => {
+  await using page = servePage();
+  const system = fakeSystem({ outputMax: 0 });
+  assert.equal(await main(["metrics", "--url", page.url, "--watch"], system), 2);
+  assert.match(system.err(), /^error: Cannot write to standard output: it was closed/);
+});
+
 Deno.test("`metrics` says that nobody answers, that somebody else does, or that the pattern is none", async () => {
   await using page = servePage("<html>\u001b[31m</html>");
   const other = await show(page.url);

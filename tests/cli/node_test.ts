@@ -17,7 +17,10 @@ interface Running {
 }
 
 async function start(...args: readonly string[]): Promise<Running> {
-  const system = fakeSystem();
+  return await startOn(fakeSystem(), ...args);
+}
+
+async function startOn(system: FakeSystem, ...args: readonly string[]): Promise<Running> {
   const code = main(["--listen", LISTEN, "-m", "0", ...args], system);
   const ready = (pattern: RegExp): Promise<string> =>
     Promise.race([
@@ -78,10 +81,11 @@ Deno.test({
 
 // feature: B2, B10
 Deno.test({
-  name: "a node shows messages of its topics with their author, and control characters as text",
+  name: "a node shows messages with author, control characters as text, until nobody reads them",
   ...SANITIZE,
   async fn(): Promise<void> {
-    const { system, code, address, metrics } = await start("-t", "chat");
+    const reader = fakeSystem({ outputMax: 1 });
+    const { system, code, address, metrics } = await startOn(reader, "-t", "chat");
     const peer = await startNode({ identity: await generateIdentity(), listen: [LISTEN] });
     const heard = Promise.withResolvers<void>();
     const write = system.stdout.write;
@@ -102,9 +106,10 @@ Deno.test({
     assert.equal(system.out(), `[chat] ${peer.peerId}: hi \\u{1b}[31mthere\\u{a}> fake\n`);
     const labels = { protocol: "gossip", direction: "inbound", result: "ok" };
     assert.equal(total(await samples(metrics), "p2p_mpc_requests_total", labels), 1);
+    await peer.publish("chat", utf8("anybody?"));
+    assert.equal(await code, 2);
+    assert.match(system.err(), /error: Cannot write to standard output: it was closed/);
     await peer.stop();
-    system.raise("SIGINT");
-    assert.equal(await code, 130);
   },
 });
 

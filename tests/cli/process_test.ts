@@ -78,7 +78,7 @@ pub fn main(x: u64, y: u64) -> u64 {
 const COMPILING = {
   check: ["check", "/dev/stdin"],
   eval: ["eval", "/dev/stdin", "1", "2"],
-  compile: ["compile", "/dev/stdin", "-o", "/dev/null/circuit.json"],
+  compile: ["compile", "/dev/stdin", "-o", "./.never.json"],
 };
 
 for (const [name, args] of Object.entries(COMPILING)) {
@@ -107,3 +107,23 @@ for (const [name, args] of Object.entries(COMPILING)) {
     });
   }
 }
+
+Deno.test("`main.ts` whose output is full or closed says so, and does not end in 0", async () => {
+  const full = new Deno.Command("sh", {
+    args: ["-c", 'exec "$@" >/dev/full', "sh", Deno.execPath(), "run", "-ERq", MAIN, "--version"],
+    stderr: "piped",
+  });
+  const closed = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-ERq", MAIN, "--version"],
+    ...{ stdin: "null", stdout: "piped", stderr: "piped" },
+  });
+  const cases = Deno.build.os === "linux" ? [{ command: full, why: /No space left/ }] : [];
+  for (const { command, why } of [...cases, { command: closed, why: /it was closed/ }]) {
+    const child = command.spawn();
+    if (command === closed) await child.stdout.cancel();
+    const [{ code }, err] = await Promise.all([child.status, new Response(child.stderr).text()]);
+    assert.equal(code, 2, err);
+    assert.match(err, /^error: Cannot write to standard output: /);
+    assert.match(err, why);
+  }
+});

@@ -189,3 +189,32 @@ Deno.test("the creator of a large computation measures the links; a joiner that 
   assert.doesNotMatch(second ?? "", /slowest link/);
   for (const told of [first, second]) assert.match(told ?? "", /another size of OT chunks/);
 });
+
+Deno.test("a result that nobody reads on standard output is shown on the other one, and an error", async () => {
+  for (const json of [[], ["--json"]]) {
+    const parties = await twoParties(
+      {
+        flags: [PROGRAM, "--input=1", ...json],
+        system: { outputMax: json.length === 0 ? 1 : 900 },
+      },
+      { flags: [PROGRAM, "--input=41"] },
+    );
+    assertCodes(parties, 2, 0);
+    const [{ system } = assert.fail()] = parties;
+    assert.doesNotMatch(system.out(), /The result|"result"/);
+    assert.match(system.err(), /^The result is 42$/m);
+    assert.match(
+      system.err(),
+      /^error: Cannot write the result to standard output: it was closed$/m,
+    );
+  }
+});
+
+Deno.test("a ticket that nobody reads ends the session at once", async () => {
+  for (const flags of [["-q"], ["--json"]]) {
+    const system = fakeSystem({ files: { [SUM]: SUM_TEXT }, outputMax: 0, startMs: Date.now() });
+    const code = await main([PROGRAM, "--input=1", "--workers=0", ...flags, "new"], system);
+    assert.equal(code, 2, system.err());
+    assert.match(system.err(), /Cannot write the ticket to standard output: it was closed/);
+  }
+});
