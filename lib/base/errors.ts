@@ -130,3 +130,8 @@ export class InterruptedError extends MpcError {
     this.exitCode = signal === "SIGINT" ? 130 : 143;
   }
 }
+
+/** The exit code of the error's class; 1 for what is none of ours. */
+export function exitCodeOf(error: unknown): number {
+  return error instanceof MpcError ? error.exitCode : 1;
+}

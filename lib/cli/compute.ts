@@ -228,7 +228,10 @@ async function takePart(path: Path, node: Node): Promise<void> {
   const transcript = new Transcript(session.channel);
   const startedMs = context.system.now();
   const { identity } = node;
-  const ending: Ending = { session, transcript, identity, startedMs, path: config.receipt };
+  const ending: Ending = {
+    ...{ session, transcript, identity, clock: context.system, startedMs },
+    path: config.receipt,
+  };
   const work = workOf(ending, context, stock);
   const { output, checks } = await withinTotal(config, context, async (signal) => {
     return await untilStopped({ session, node, signal }, () => engine.compute(work, input));

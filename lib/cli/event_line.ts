@@ -1,6 +1,7 @@
 /** The form of one event for scripts, and the event that ends a command. It loads nothing else of a command. */
+import { exitCodeOf } from "../base/mod.ts";
 import type { Redactor } from "../observability/mod.ts";
-import { exitCodeOf, hintOf, messageOf } from "./report.ts";
+import { hintOf, messageOf } from "./report.ts";
 
 /** Version of the form; a field or an event that is added does not change it. */
 const VERSION = 1;

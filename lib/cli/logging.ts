@@ -1,4 +1,5 @@
 /** Where events are told: on stderr, and in a log file if one is wanted. Every writer redacts. */
+import { exitCodeOf } from "../base/mod.ts";
 import {
   type Event,
   type LogLevels,
@@ -11,7 +12,7 @@ import {
 } from "../observability/mod.ts";
 import { MIB, openLogFile } from "./log_file.ts";
 import type { Settings } from "./options.ts";
-import { errorLine, exitCodeOf, report } from "./report.ts";
+import { errorLine, report } from "./report.ts";
 import type { System } from "./system.ts";
 
 /** Events being told. */

@@ -1,5 +1,5 @@
 /** Errors as the user reads them: what failed, why, and what to do next. */
-import { MpcError } from "../base/mod.ts";
+import { exitCodeOf, MpcError } from "../base/mod.ts";
 import { sanitizeLines } from "../observability/mod.ts";
 import { PROGRAM_NAME } from "./commands.ts";
 
@@ -68,11 +68,6 @@ export function report(error: unknown, { write, debug }: ReportOptions): number 
   if (hint !== undefined && (known || !debug)) line("hint", hint);
   if (debug && error instanceof Error && error.stack !== undefined) line("stack", error.stack);
   return exitCodeOf(error);
-}
-
-/** The exit code of the error's class; 1 for what is none of ours. */
-export function exitCodeOf(error: unknown): number {
-  return error instanceof MpcError ? error.exitCode : 1;
 }
 
 /** The error on one line, for a log: message, origins and hint. */

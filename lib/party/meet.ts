@@ -1,6 +1,7 @@
 /** The meeting of a party that has its own node. */
 import { VERSION } from "../base/mod.ts";
 import { systemRng } from "../crypto/mod.ts";
+import type { Channel } from "../mpc/mod.ts";
 import {
   answerProbe,
   directConnect,
@@ -15,14 +16,17 @@ import {
 import {
   createTicket,
   decodeTicket,
+  encodeReceipt,
   encodeTicket,
   judgeMessage,
   lobbyTopic,
   type Ports,
   runSession,
   type Session,
+  stateEnding,
   systemClock,
   type Ticket,
+  Transcript,
 } from "../session/mod.ts";
 import { withChosenK } from "./chunk_bits.ts";
 import { proposal, USUAL_CHOICES } from "./proposal.ts";
@@ -32,6 +36,10 @@ import type { Participation } from "./take_part.ts";
 export interface Meeting {
   /** The session. */
   readonly session: Session;
+  /** Its channel; what goes over it is noted for the receipt. */
+  readonly channel: Channel;
+  /** The receipt of a computation that has ended with the exit code `outcome`; after 0 the others are told. */
+  receipt(outcome: number): Promise<string>;
   /** Says goodbye and stops the node. */
   leave(): Promise<void>;
 }
@@ -53,8 +61,12 @@ export async function meetOnNode(part: Participation): Promise<Meeting> {
   });
   try {
     const session = await meet(part, node);
+    const transcript = new Transcript(session.channel);
+    const clock = systemClock;
+    const ending = { session, transcript, identity, clock, startedMs: clock.now() };
     return {
-      session,
+      ...{ session, channel: transcript },
+      receipt: async (outcome) => encodeReceipt(await stateEnding(ending, outcome)),
       async leave(): Promise<void> {
         await session.close();
         await node.stop();

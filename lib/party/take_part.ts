@@ -1,4 +1,5 @@
 /** A whole session: parties that meet over libp2p by a ticket, agree, and compute. */
+import { exitCodeOf } from "../base/mod.ts";
 import type { FormattedText, Outcome, Program } from "../garble/mod.ts";
 import type { Observe } from "../observability/mod.ts";
 import type { Description } from "../session/mod.ts";
@@ -25,6 +26,11 @@ export interface Participation {
   readonly listen?: readonly string[];
   /** Time for the next party to join, in milliseconds. Default: 20 s. */
   readonly waitMs?: number;
+  /**
+   * Gets the receipt when the computation is over, also after a failure: JSON that `p2p-mpc verify` checks. It has what all have
+   * agreed on and signed, and what the parties state of the end; those who say nothing for five seconds are not in it.
+   */
+  readonly onReceipt?: (receipt: string) => void;
   /** Takes events: notices, progress, log lines. */
   readonly observe?: Observe;
   /** Ends the session; the others are told. */
@@ -41,12 +47,19 @@ export async function takePart(part: Participation): Promise<Outcome | undefined
   const { signal } = part;
   // Why here: who brings a channel of its own does not load the network.
   const { meetOnNode } = await import("./meet.ts");
-  const { session, leave } = await meetOnNode(part);
-  const { channel, sid, description } = session;
+  const { session: { sid, description }, channel, receipt, leave } = await meetOnNode(part);
   const stop = (): void => void channel.abort("it was stopped").catch(() => {});
   signal?.addEventListener("abort", stop);
   try {
-    return await runParty({ ...part, channel, sid, parameters: agreedParameters(description) });
+    const run = { ...part, channel, sid, parameters: agreedParameters(description) };
+    const outcome = await runParty(run).catch(async (error) => {
+      part.onReceipt?.(await receipt(exitCodeOf(error)));
+      throw error;
+    });
+    // Why also for nobody: the others wait for what this party states.
+    const text = await receipt(0);
+    part.onReceipt?.(text);
+    return outcome;
   } finally {
     signal?.removeEventListener("abort", stop);
     await leave();

@@ -20,6 +20,7 @@ export {
   sessionHash,
 } from "./description.ts";
 export * from "./difference.ts";
+export { type Ending, stateEnding } from "./ending.ts";
 export * from "./messages.ts";
 export type * from "./ports.ts";
 export * from "./receipt.ts";

@@ -95,6 +95,7 @@ Deno.test("a party whose session failed keeps its own statement, with its exit c
   const ending = {
     session: { description: own, sid, roster, signatures: consents, channel, close: fail },
     ...{ transcript: new Transcript(channel), identity, startedMs: 1000, path: "r.json" },
+    clock: system,
   };
   await failWithReceipt(ending, new ConnectionError("Cannot go on: party 1 left"), context);
   const { code, out } = await verified(system.file("r.json") ?? "");

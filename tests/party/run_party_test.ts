@@ -8,9 +8,21 @@ import {
   runParty,
   takePart,
 } from "../../lib/mod.ts";
+import { verifySignature } from "../../lib/net/mod.ts";
 import { USUAL_CHOICES } from "../../lib/party/mod.ts";
+import { checkReceipt, decodeReceipt } from "../../lib/session/mod.ts";
 import { assertEnded, party, processTest, ticketOf } from "../e2e/process.ts";
 import { memoryNetwork } from "../sim/memory_channel.ts";
+
+/** What a receipt says of the end of each party; all that it has must be right. */
+async function endsIn(text: string): Promise<string[]> {
+  const reading = decodeReceipt(text);
+  assert.ok(reading.ok);
+  const findings = await checkReceipt(reading.receipt, { verify: verifySignature });
+  for (const { verdict, text } of findings) assert.notEqual(verdict, "false", text);
+  return findings.filter(({ text }) => text.includes("states its end"))
+    .map(({ verdict, text }) => [verdict, /\((.*), /.exec(text)?.[1]].join(" ").trim());
+}
 
 const LISTEN = ["/ip4/127.0.0.1/tcp/0"];
 const FILE = ".add.garble.rs";
@@ -74,13 +86,17 @@ processTest(
   async () => {
     const text = await Deno.readTextFile(FILE);
     const program = compiled(text);
-    const creator = party([`--program=${FILE}`, "--party=0", "--input=2", "new"]);
+    const kept = await Deno.makeTempFile();
+    const receipts: string[] = [];
+    const flags = [`--program=${FILE}`, "--party=0", "--input=2", `--receipt=${kept}`];
+    const creator = party([...flags, "new"]);
     const ticket = await ticketOf(creator);
     const asked: number[] = [];
     const join = (input: string): Promise<Outcome | undefined> =>
       takePart({
         ...{ program, input, ticket, listen: LISTEN },
         consent: ({ roster }): boolean => asked.push(roster.length) > 0,
+        onReceipt: (receipt) => receipts.push(receipt),
       });
     const outcomes = await Promise.all([join("3"), join("4")]);
     assert.deepEqual(outcomes.map(textOf), ["9", "9"]);
@@ -88,6 +104,12 @@ processTest(
     const ended = await creator.ended;
     assertEnded(ended, 0);
     assert.match(ended.stdout, /The result is 9\n$/);
+    receipts.push(await Deno.readTextFile(kept));
+    await Deno.remove(kept);
+    for (const receipt of receipts) {
+      assert.deepEqual(await endsIn(receipt), ["true done", "true done", "true done"]);
+    }
+    assert.equal(receipts.length, 3);
 
     const made = Promise.withResolvers<string>();
     const two = compiled("pub fn main(a: u8, b: u8) -> u8 { a ^ b }");
@@ -100,3 +122,23 @@ processTest(
     ]);
   },
 );
+
+processTest("takePart() gives a receipt after a failure, too", async () => {
+  const program = compiled("pub fn main(a: u8, b: u8) -> u8 { a ^ b }");
+  const made = Promise.withResolvers<string>();
+  const receipts: string[] = ["", ""];
+  const both = [0, 1].map((self) => ({
+    ...{ program, listen: LISTEN, consent: () => true },
+    onReceipt: (receipt: string) => void (receipts[self] = receipt),
+  }));
+  const [one, other] = both;
+  assert.ok(one && other);
+  const first = takePart({ ...one, input: "1", onTicket: made.resolve });
+  const second = takePart({ ...other, input: "300", ticket: await made.promise });
+  await Promise.all([
+    assert.rejects(first, { name: "ConnectionError" }),
+    assert.rejects(second, { name: "ProgramError" }),
+  ]);
+  assert.deepEqual(await endsIn(receipts[0] ?? ""), ["true exit code 7", "missing"]);
+  assert.deepEqual(await endsIn(receipts[1] ?? ""), ["missing", "true exit code 3"]);
+});
