@@ -130,7 +130,7 @@ async function asked(answer: string): Promise<Asked> {
     const session = runSession({
       ...{ role: "create", ticket, program: hash, engine: VERSION, ports, outputParties: [0] },
       compile: ({ outputParties }) =>
-        Promise.resolve(proposal(program, USUAL_CHOICES, { outputParties })),
+        Promise.resolve(proposal(program, { ...USUAL_CHOICES, k: 4 }, { outputParties })),
       consent: () => Promise.resolve(true),
     });
     const computed = session.then(async ({ channel, sid, description, close }) => {
