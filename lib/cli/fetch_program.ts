@@ -1,7 +1,13 @@
 /** The program of a session whose ticket is all that we have: fetched from its creator, checked, shown. */
-import { AgreementError, ProgramError, UnreachableError } from "../base/mod.ts";
+import {
+  AgreementError,
+  ConnectionError,
+  type MpcError,
+  ProgramError,
+  UnreachableError,
+} from "../base/mod.ts";
 import type { Source } from "../garble/mod.ts";
-import { fetchBlob, type Node, pause } from "../net/mod.ts";
+import { fetchBlob, type Node, NotOfferedError, pause } from "../net/mod.ts";
 import { inSpan, sanitizeLines } from "../observability/mod.ts";
 import { systemClock, type Ticket } from "../session/mod.ts";
 import type { ComputeConfig } from "./config.ts";
@@ -13,6 +19,8 @@ import { counted } from "./targets.ts";
 
 /** Time between two attempts to reach the creator, in milliseconds. */
 const RETRY_MS = 500;
+/** Time between two lines that say why there is no program yet, in milliseconds. */
+const TELL_MS = 10_000;
 /** Most bytes of one character in UTF-8. */
 const CHARACTER_BYTES = 4;
 
@@ -65,33 +73,53 @@ export async function fetchProgram(
 
 async function fetched(
   node: Node,
-  { joinTimeoutMs, sourceMax }: ComputeConfig,
+  { joinTimeoutMs, waitTimeMs, sourceMax }: ComputeConfig,
   context: Context,
   { creator, addresses, program }: Ticket,
 ): Promise<Uint8Array> {
   const { observe, signal, system } = context;
   observe({ kind: "notice", text: "fetching the program from the creator of the ticket..." });
   const start = system.now();
-  while (true) {
-    signal.throwIfAborted();
-    try {
-      await node.dial({ peer: creator, addresses }, signal);
-      const bytesMax = CHARACTER_BYTES * sourceMax;
-      const request = { node, peer: creator, clock: systemClock, digest: program, bytesMax };
-      return await counted(context, "blob", () => fetchBlob(request, signal));
-    } catch (error) {
+  let last = `no answer of ${creator}`;
+  const tell = (): () => void => {
+    let cancel = system.after(TELL_MS, () => {
+      observe({ kind: "notice", text: `no program yet: ${last}; trying again...` });
+      cancel = tell();
+    });
+    return () => cancel();
+  };
+  const stopTelling = tell();
+  try {
+    while (true) {
       signal.throwIfAborted();
-      if (!(error instanceof UnreachableError)) throw error;
-      if (joinTimeoutMs !== undefined && system.now() - start >= joinTimeoutMs) {
-        throw new UnreachableError(`Cannot fetch the program: ${error.message}`, {
-          cause: error,
-          hint:
-            "is the creator still waiting? with the file of the program, --program needs nobody",
-        });
+      try {
+        await node.dial({ peer: creator, addresses }, signal);
+        const bytesMax = CHARACTER_BYTES * sourceMax;
+        const request = { node, peer: creator, clock: systemClock, digest: program, bytesMax };
+        return await counted(context, "blob", () => fetchBlob(request, signal));
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!mayPass(error)) throw error;
+        last = error.message;
+        // Why the wait time: it bounds the first contact of the session that follows, too.
+        if (system.now() - start >= (joinTimeoutMs ?? waitTimeMs)) {
+          throw new UnreachableError(`Cannot fetch the program from ${creator}: ${last}`, {
+            hint:
+              "is the creator still waiting? with the file of the program, --program needs nobody",
+          });
+        }
       }
+      await pause(RETRY_MS, system, signal);
     }
-    await pause(RETRY_MS, system, signal);
+  } finally {
+    stopTelling();
   }
+}
+
+/** Whether it may go better the next time: the creator cannot be reached, or has too much to do. */
+function mayPass(error: unknown): error is MpcError {
+  if (error instanceof NotOfferedError) return false;
+  return error instanceof UnreachableError || error instanceof ConnectionError;
 }
 
 function textOf(bytes: Uint8Array): string {

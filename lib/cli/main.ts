@@ -13,6 +13,7 @@ import {
 } from "./config.ts";
 import type { Context } from "./context.ts";
 import { errorFacts, eventText } from "./event_line.ts";
+import { liveSystem } from "./live_output.ts";
 import { startLogging } from "./logging.ts";
 import { namedFiles } from "./named_files.ts";
 import { TRYING } from "./option_commands.ts";
@@ -215,10 +216,16 @@ export async function main(args: readonly string[], outside: System): Promise<nu
     const given = operands.map((path) => ({ by: "an argument", path, written: false }));
     requireApart([...given, ...namedFiles(settings, command)]);
     if (settings.input !== undefined) redactor.hideText(settings.input);
-    const logging = startLogging(settings, redactor, system);
+    const live = command === "node" || command === "relay"
+      ? liveSystem(system, (text) => {
+        logging.observe({ kind: "log", level: "warn", module: "process", text });
+      })
+      : undefined;
+    const own = live?.system ?? system;
+    const logging = startLogging(settings, redactor, own);
     try {
       const { observe } = logging;
-      const code = await runUntilStopped(invocation, resolved, { system, observe, redactor });
+      const code = await runUntilStopped(invocation, resolved, { system: own, observe, redactor });
       if (code === 0) requireWritten(system);
       return code;
     } catch (error) {
@@ -226,6 +233,7 @@ export async function main(args: readonly string[], outside: System): Promise<nu
       return logging.report(error);
     } finally {
       logging.close();
+      await live?.settle();
     }
   } catch (error) {
     forScripts(error);

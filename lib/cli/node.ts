@@ -30,7 +30,7 @@ export async function runNode(config: NodeConfig, given: Context): Promise<void>
     }
     hear(node, config.topics, context, () => unread.abort());
     if (config.carrySessions) {
-      endCarrying = carrySessions(node, systemClock);
+      endCarrying = carrySessions(node, systemClock, observe);
       observe({ kind: "notice", text: "carrying the sessions of connected peers" });
     }
     void speak(node, config.topics, context);

@@ -11,6 +11,8 @@ export interface Output {
   readonly columns: () => number;
   /** Writes all of `text` before it returns. */
   write(text: string): void;
+  /** Writes all of `text`, however long its reader takes, and holds nobody else. */
+  send(text: string): Promise<void>;
   /** Why something could not be written; undefined: all was. */
   lost(): string | undefined;
 }
@@ -89,11 +91,12 @@ function columns(): number {
   }
 }
 
-function output(
-  stream: { writeSync(bytes: Uint8Array): number; isTerminal(): boolean },
-): Output {
+function output(stream: typeof Deno.stdout): Output {
   const encoder = new TextEncoder();
   let lost: string | undefined;
+  function fail(error: unknown): void {
+    lost = error instanceof Deno.errors.BrokenPipe ? "it was closed" : messageOf(error);
+  }
   return {
     isTerminal: stream.isTerminal(),
     columns,
@@ -102,7 +105,15 @@ function output(
       try {
         while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
       } catch (error) {
-        lost = error instanceof Deno.errors.BrokenPipe ? "it was closed" : messageOf(error);
+        fail(error);
+      }
+    },
+    async send(text): Promise<void> {
+      let bytes = encoder.encode(text);
+      try {
+        while (bytes.length > 0) bytes = bytes.subarray(await stream.write(bytes));
+      } catch (error) {
+        fail(error);
       }
     },
     lost: () => lost,

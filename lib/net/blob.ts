@@ -27,6 +27,8 @@ export const BLOB_PROTOCOL = "/p2p-mpc/blob/1";
 /** Most streams that are served at a time, of all peers and of one. */
 const STREAMS_MAX = 16;
 const STREAMS_OF_PEER_MAX = 4;
+/** A stream without a request for this long gives way to another one, in milliseconds. */
+const IDLE_MS = 5000;
 /** Longest time for a stream without a request that was answered in full, in milliseconds. */
 const REQUEST_MS = 60_000;
 /** Longest time without a frame of the one who is asked, in milliseconds. */
@@ -44,6 +46,9 @@ export function blocksOf(blobs: readonly Uint8Array<ArrayBuffer>[]): BlockSource
   return { block: (digest) => Promise.resolve(byDigest.get(toHex(digest))) };
 }
 
+/** The peer does not have what was asked for, and will not have it when it is asked again. */
+export class NotOfferedError extends ConnectionError {}
+
 /** What is offered. */
 export interface BlobOffer {
   /** The blocks. */
@@ -52,36 +57,48 @@ export interface BlobOffer {
   readonly clock: Clock;
 }
 
+/** A stream that is served. */
+interface Served {
+  readonly peer: string;
+  readonly link: StreamLink;
+  /** Since when it waits for a request; undefined while one is answered. */
+  idleSince: number | undefined;
+}
+
 /** Answers requests for the blocks of `offer` from now on. A node does this once. */
 export async function offerBlobs(node: Node, { source, clock }: BlobOffer): Promise<void> {
-  const open = new Map<string, number>();
-  let total = 0;
-  const count = (peer: string, change: 1 | -1): void => {
-    const now = (open.get(peer) ?? 0) + change;
-    total += change;
-    if (now === 0) open.delete(peer);
-    else open.set(peer, now);
+  const open = new Set<Served>();
+  const hasPlace = (peer: string): boolean => {
+    if ([...open].filter((other) => other.peer === peer).length >= STREAMS_OF_PEER_MAX) {
+      return false;
+    }
+    if (open.size < STREAMS_MAX) return true;
+    const idle = [...open].find(({ idleSince = Infinity }) => clock.now() - idleSince >= IDLE_MS);
+    idle?.link.destroy("Others need its place");
+    return idle !== undefined && open.delete(idle);
   };
   await node.handleStreams((stream, connection) => {
     const link = new StreamLink(stream);
     const peer = connection.remotePeer.toString();
-    if (total >= STREAMS_MAX || (open.get(peer) ?? 0) >= STREAMS_OF_PEER_MAX) {
-      return link.destroy("Too many requests at once");
-    }
-    count(peer, 1);
-    void serve(link, source, clock).finally(() => count(peer, -1));
+    if (!hasPlace(peer)) return link.destroy("Too many requests at once");
+    const served = { peer, link, idleSince: clock.now() };
+    open.add(served);
+    void serve(served, source, clock).finally(() => open.delete(served));
   }, BLOB_PROTOCOL);
 }
 
 /** Answers the requests of one stream. Never rejects. */
-async function serve(link: StreamLink, source: BlockSource, clock: Clock): Promise<void> {
+async function serve(served: Served, source: BlockSource, clock: Clock): Promise<void> {
+  const { link } = served;
   const limited = async <T>(work: Promise<T>): Promise<T> => {
     const cancel = clock.after(REQUEST_MS, () => link.destroy("The request took too long"));
     return await work.finally(cancel);
   };
   try {
     while (true) {
+      served.idleSince = clock.now();
       const request = await limited(link.next());
+      served.idleSince = undefined;
       if (request === undefined) break;
       await limited(answer(link, request, source));
     }
@@ -141,7 +158,8 @@ export class BlockReader {
    * Opens the stream.
    *
    * @param signal ends it.
-   * @throws {ConnectionError} if the peer offers nothing.
+   * @throws {NotOfferedError} if the peer offers nothing.
+   * @throws {ConnectionError} if there is no stream to be had.
    */
   static async open(options: ReaderOptions, signal: AbortSignal): Promise<BlockReader> {
     const { node, peer, clock } = options;
@@ -153,7 +171,10 @@ export class BlockReader {
         signal,
       );
     } catch (cause) {
-      throw new ConnectionError("Cannot fetch the file: the peer offers none", { cause });
+      if (cause instanceof Error && cause.name === "UnsupportedProtocolError") {
+        throw new NotOfferedError("Cannot fetch the file: the peer offers none");
+      }
+      throw new ConnectionError("Cannot fetch the file: the peer opens no stream", { cause });
     }
   }
 
@@ -225,7 +246,7 @@ export type BlobRequest = BlockRequest & ReaderOptions;
 /**
  * Fetches one block from a connected peer.
  *
- * @throws {ConnectionError} if the peer does not have it; else as {@linkcode BlockReader.ask}.
+ * @throws {NotOfferedError} if the peer does not have it; else as {@linkcode BlockReader.ask}.
  */
 export async function fetchBlob(
   request: BlobRequest,
@@ -235,7 +256,7 @@ export async function fetchBlob(
   try {
     const answer = await reader.ask(request);
     if ("bytes" in answer) return answer.bytes;
-    throw new ConnectionError(`Cannot fetch the file: ${answer.refused}`);
+    throw new NotOfferedError(`Cannot fetch the file: ${answer.refused}`);
   } finally {
     reader.close();
   }

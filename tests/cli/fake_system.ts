@@ -55,9 +55,8 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
   const answers = Array.isArray(options.answers) ? [...options.answers] : [];
   let time = options.startMs ?? 0;
   const files: Record<string, string> = { ...options.files };
-  let out = "";
+  const written = { out: "", err: "" };
   let lost: string | undefined;
-  let err = "";
   const signals = new Map<() => void, StopSignal>();
   const timers = new Set<() => void>();
   const handlers = new Set<(error: unknown) => void>();
@@ -67,31 +66,31 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
   for (const line of options.lines ?? []) void keyboard.write(line);
   function notify(): void {
     for (const waiter of waiters) {
-      const match = waiter.pattern.exec(err) ?? waiter.pattern.exec(out);
+      const match = waiter.pattern.exec(written.err) ?? waiter.pattern.exec(written.out);
       if (match === null) continue;
       waiters.delete(waiter);
       waiter.resolve(match);
     }
   }
+  const print = (to: "out" | "err") => (text: string): void => {
+    const full = to === "out" && written.out.length >= (options.outputMax ?? Infinity);
+    if (full) lost = "it was closed";
+    else written[to] += text;
+    notify();
+  };
   return {
     stdout: {
       isTerminal: terminal,
       columns: () => 80,
-      write(text): void {
-        if (options.outputMax !== undefined && out.length >= options.outputMax) {
-          lost = "it was closed";
-        } else out += text;
-        notify();
-      },
+      write: print("out"),
+      send: (text) => Promise.resolve(print("out")(text)),
       lost: () => lost,
     },
     stderr: {
       isTerminal: terminal,
       columns: () => 80,
-      write(text): void {
-        err += text;
-        notify();
-      },
+      write: print("err"),
+      send: (text) => Promise.resolve(print("err")(text)),
       lost: () => undefined,
     },
     env: (name) => env[name],
@@ -122,8 +121,7 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
       return Promise.resolve();
     },
     async ask(question, { signal }): Promise<string | undefined> {
-      err += question;
-      notify();
+      print("err")(question);
       if (typeof options.answers !== "function") return answers.shift();
       const stopped = new Promise<undefined>((resolve) =>
         signal.addEventListener("abort", () => resolve(undefined))
@@ -150,8 +148,8 @@ export function fakeSystem(options: FakeSystemOptions = {}): FakeSystem {
     },
     startWorker: () =>
       new Worker(new URL("../../main.ts", import.meta.url).href, { type: "module" }),
-    out: () => out,
-    err: () => err,
+    out: () => written.out,
+    err: () => written.err,
     file: (path) => files[path],
     type: (line) => void keyboard.write(line),
     raise(signal): void {

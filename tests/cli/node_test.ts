@@ -87,12 +87,6 @@ Deno.test({
     const reader = fakeSystem({ outputMax: 1 });
     const { system, code, address, metrics } = await startOn(reader, "-t", "chat");
     const peer = await startNode({ identity: await generateIdentity(), listen: [LISTEN] });
-    const heard = Promise.withResolvers<void>();
-    const write = system.stdout.write;
-    system.stdout.write = (text): void => {
-      write(text);
-      heard.resolve();
-    };
     const known = Promise.withResolvers<void>();
     peer.subscribe("chat", () => {});
     peer.onSubscriber("chat", () => known.resolve());
@@ -102,7 +96,7 @@ Deno.test({
     while (await peer.publish("chat", utf8("hi \x1b[31mthere\n> fake")) === 0) {
       await new Promise((resolve) => setTimeout(resolve));
     }
-    await heard.promise;
+    await system.saw(/\[chat\]/);
     assert.equal(system.out(), `[chat] ${peer.peerId}: hi \\u{1b}[31mthere\\u{a}> fake\n`);
     const labels = { protocol: "gossip", direction: "inbound", result: "ok" };
     assert.equal(total(await samples(metrics), "p2p_mpc_requests_total", labels), 1);

@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { utf8 } from "../../lib/base/mod.ts";
 import { main } from "../../lib/cli/mod.ts";
 import { sha256, systemRng } from "../../lib/crypto/mod.ts";
-import { blocksOf, generateIdentity, offerBlobs, startNode } from "../../lib/net/mod.ts";
+import {
+  BLOB_PROTOCOL,
+  blocksOf,
+  generateIdentity,
+  offerBlobs,
+  startNode,
+} from "../../lib/net/mod.ts";
+import { StreamLink } from "../../lib/net/stream_link.ts";
 import { createTicket, encodeTicket, systemClock } from "../../lib/session/mod.ts";
 import { fakeSystem } from "../cli/fake_system.ts";
 import { assertEnded, party, processTest, programFile, sumOf, ticketOf } from "./process.ts";
@@ -55,6 +62,32 @@ processTest("when the creator has gone the joiner is told to use the program's f
   assertEnded(end, 4, /Cannot fetch the program/);
   assert.match(end.stderr, /hint: .*--program/);
 });
+
+processTest(
+  "a program is asked for again when the creator has no place for the request",
+  async () => {
+    const program = utf8(sumOf(2));
+    const node = await startNode({ identity: await generateIdentity(), listen: [LISTEN.slice(9)] });
+    try {
+      let requests = 0;
+      await node.handleStreams((stream) => {
+        const link = new StreamLink(stream);
+        if (++requests === 1) return link.destroy("Too many requests at once");
+        void link.next().then(() => link.write({ kind: "data", step: "blob", payload: program }));
+      }, BLOB_PROTOCOL);
+      const ticket = encodeTicket(createTicket({
+        ...{ creator: node.peerId, addresses: node.addresses(), parties: 2, now: Date.now() },
+        program: sha256(program),
+        random: (length) => systemRng().fill(new Uint8Array(length)),
+      }));
+      const end = await party(["--input=2", "join", ticket]).ended;
+      assertEnded(end, 5, /nobody is there to consent to it/);
+      assert.equal(requests, 2);
+    } finally {
+      await node.stop();
+    }
+  },
+);
 
 // feature: B88
 processTest(

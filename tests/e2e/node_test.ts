@@ -167,3 +167,39 @@ processTest("without arguments it is a node; `--help` and `--version` say what i
     assert.match(end.stdout, pattern);
   }
 });
+
+processTest(
+  "a node whose output nobody reads answers, tells what is lost, and ends on SIGTERM",
+  async () => {
+    const port = freePort();
+    const metrics = freePort();
+    const flags = ["-p", `${port}`, "-t", "chat", "-m", `${metrics}`];
+    const listener = await node(flags);
+    const address = `/ip4/127.0.0.1/tcp/${port}/p2p/${listener.peer}`;
+    const speaker = await node(["-p", "0", "-t", "chat", "-m", "0", "--bootnode", address]);
+    await speaker.process.type("first\n");
+    await listener.process.sees(/: first\n/);
+    const goOn = listener.process.hold();
+    // Each of these characters is shown as five.
+    for (let i = 0; i < 150; i++) await speaker.process.type(`${"\x07".repeat(4096)}\n`);
+    await listener.process.sees(/standard output is not read; lines are dropped until it is\n/);
+    const answer = await fetch(`http://127.0.0.1:${metrics}/livez`);
+    assert.equal(answer.status, 200);
+    await answer.body?.cancel();
+    goOn();
+    await listener.process.sees(/standard output is read again; \d+ lines were dropped\n/);
+    await speaker.process.type("last\n");
+    await listener.process.sees(/: last\n/);
+    const goOnAgain = listener.process.hold();
+    for (let i = 0; i < 150; i++) await speaker.process.type(`${"\x07".repeat(4096)}\n`);
+    await listener.process.sees(/read again[^]*standard output is not read/);
+    listener.process.kill("SIGTERM");
+    await listener.process.sees(/stopping/);
+    await assert.rejects(async () => {
+      // Nothing more is answered once the node has ended, which nobody's reading was needed for.
+      for (;;) await (await fetch(`http://127.0.0.1:${metrics}/livez`)).body?.cancel();
+    });
+    goOnAgain();
+    assert.equal((await listener.process.ended).code, 143);
+  },
+);

@@ -37,6 +37,9 @@ export class Process {
   #stdout = "";
   #stderr = "";
   #over = false;
+  /** Standard output is read on when this resolves. */
+  #held: Promise<void> | undefined;
+  #goOn = (): void => {};
   readonly #child: Deno.ChildProcess;
   readonly #waiting = new Set<() => void>();
   readonly #ended: Promise<Ended>;
@@ -56,7 +59,7 @@ export class Process {
       env: { NO_COLOR: "1" },
     }).spawn();
     this.#stdin = stdin === "piped" ? this.#child.stdin.getWriter() : undefined;
-    const out = this.#read(this.#child.stdout, (text) => this.#stdout += text);
+    const out = this.#read(this.#child.stdout, (text) => this.#stdout += text, () => this.#held);
     const err = this.#read(this.#child.stderr, (text) => this.#stderr += text);
     const guard = setTimeout(() => this.kill("SIGKILL"), GUARD_MS);
     this.#ended = Promise.all([this.#child.status, out, err]).then(([status]) => {
@@ -70,10 +73,12 @@ export class Process {
   async #read(
     stream: ReadableStream<Uint8Array<ArrayBuffer>>,
     add: (text: string) => void,
+    pause?: () => Promise<void> | undefined,
   ): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       add(text);
       this.#wake();
+      await pause?.();
     }
   }
 
@@ -103,12 +108,21 @@ export class Process {
     if (last) await this.#stdin?.close();
   }
 
+  /** Reads no more of standard output until the returned function is called, or it is killed: so does a pager. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    this.#goOn = resolve;
+    return resolve;
+  }
+
   /** Its process id. */
   get pid(): number {
     return this.#child.pid;
   }
 
   kill(signal: Deno.Signal): void {
+    if (signal === "SIGKILL") this.#goOn();
     try {
       this.#child.kill(signal);
     } catch {

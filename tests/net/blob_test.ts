@@ -12,6 +12,7 @@ import {
 } from "../../lib/net/mod.ts";
 import { StreamLink } from "../../lib/net/stream_link.ts";
 import { systemClock } from "../../lib/session/clock.ts";
+import { ManualClock } from "./manual_clock.ts";
 import { loopbackNode } from "./loopback.ts";
 
 const MIB = 1 << 20;
@@ -46,7 +47,7 @@ Deno.test("fetchBlob() gets a file that is offered, of any size, and nothing els
   await withNodes((node) => offerBlobs(node, offer), async (fetch) => {
     for (const blob of blobs) assert.deepEqual(await fetch(sha256(blob)), blob);
     await assert.rejects(fetch(sha256(utf8("another"))), {
-      name: "ConnectionError",
+      name: "NotOfferedError",
       message: "Cannot fetch the file: no such file is offered",
     });
     await assert.rejects(fetch(sha256(large), MIB), { name: "LimitError" });
@@ -82,7 +83,7 @@ Deno.test("fetchBlob() refuses what a lying peer sends", async () => {
     [[{ kind: "data", step: "x", payload: utf8("a program") }], "ProtocolError", /no valid answer/],
     [[{ kind: "ready" }], "ProtocolError", /no valid answer/],
     [Array.from({ length: 6 }, () => blob(full, true)), "LimitError", /more than 4194304 bytes/],
-    [[{ kind: "refuse", payload: utf8("no\u001b[2J") }], "ConnectionError", /no\\u\{1b\}\[2J$/],
+    [[{ kind: "refuse", payload: utf8("no\u001b[2J") }], "NotOfferedError", /no\\u\{1b\}\[2J$/],
   ];
   for (const [frames, name, message] of cases) {
     await withNodes(liar(...frames), async (fetch) => {
@@ -93,7 +94,10 @@ Deno.test("fetchBlob() refuses what a lying peer sends", async () => {
 
 Deno.test("fetchBlob() says that a peer offers nothing", async () => {
   await withNodes(() => Promise.resolve(), async (fetch) => {
-    await assert.rejects(fetch(new Uint8Array(32)), { message: /the peer offers none$/ });
+    await assert.rejects(fetch(new Uint8Array(32)), {
+      name: "NotOfferedError",
+      message: /the peer offers none$/,
+    });
   });
 });
 
@@ -125,4 +129,32 @@ Deno.test("one peer cannot keep all streams for itself", async () => {
     }
     for (const reader of readers) reader.close();
   });
+});
+
+Deno.test("idle streams of many peers give way to a request after five seconds", async () => {
+  const blob = utf8("a program");
+  const clock = new ManualClock();
+  const nodes = await Promise.all(Array.from({ length: 6 }, () => loopbackNode()));
+  const [server, customer, ...idlers] = nodes.map(({ node }) => node);
+  assert.ok(server && customer);
+  try {
+    await offerBlobs(server, { source: blocksOf([blob]), clock });
+    const signal = new AbortController().signal;
+    const reader = async (node: Node): Promise<BlockReader> => {
+      const peer = await node.dial({ addresses: server.addresses() });
+      return await BlockReader.open({ node, peer, clock: systemClock }, signal);
+    };
+    const ask = async (from: BlockReader): Promise<boolean> =>
+      "bytes" in await from.ask({ digest: sha256(blob), bytesMax: MIB });
+    const idle: BlockReader[] = [];
+    for (const node of [...idlers, ...idlers, ...idlers, ...idlers]) idle.push(await reader(node));
+    // Why asked once: the server has taken the streams of all of them then.
+    for (const one of idle) assert.ok(await ask(one));
+    clock.advance(4999);
+    await assert.rejects(reader(customer).then(ask), { name: "ConnectionError" });
+    clock.advance(1);
+    assert.ok(await ask(await reader(customer)));
+  } finally {
+    await Promise.all(nodes.map(({ node }) => node.stop()));
+  }
 });

@@ -13,7 +13,7 @@ Deno.test("carrySessions() forwards the topics of sessions between peers, and no
   const [middle, a, b] = nodes.map(({ node }) => node);
   assert.ok(middle && a && b);
   const clock = new VirtualClock();
-  const end = carrySessions(middle, clock);
+  const end = carrySessions(middle, clock, () => {});
   try {
     const heard: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -37,6 +37,37 @@ Deno.test("carrySessions() forwards the topics of sessions between peers, and no
     assert.ok(heard.includes("last"));
     assert.ok(heard.every((text) => /^(\d|last)$/.test(text)), heard.join());
     assert.deepEqual(b.peers().map(({ peer }) => peer), [middle.peerId]);
+  } finally {
+    end();
+    await Promise.all(nodes.map(({ node }) => node.stop()));
+  }
+});
+
+Deno.test("one peer cannot fill the places of carried sessions, and full places are told once", async () => {
+  const nodes = [await loopbackNode(), await loopbackNode(), await loopbackNode()];
+  const [middle, greedy, other] = nodes.map(({ node }) => node);
+  assert.ok(middle && greedy && other);
+  const told: string[] = [];
+  const end = carrySessions(middle, new VirtualClock(), (event) => {
+    if (event.kind === "log") told.push(event.text);
+  });
+  const topic = (n: number): string => `/p2p-mpc/lobby/1/${n.toString(16).padStart(64, "0")}`;
+  try {
+    const named = Promise.withResolvers<void>();
+    middle.onSubscriber(topic(99), () => named.resolve());
+    for (let n = 0; n < 100; n++) greedy.subscribe(topic(n), () => {});
+    await greedy.dial({ addresses: middle.addresses() });
+    await named.promise;
+    const carried = Promise.withResolvers<void>();
+    other.onSubscriber(SESSION, () => carried.resolve());
+    other.subscribe(SESSION, () => {});
+    await other.dial({ addresses: middle.addresses() });
+    await carried.promise;
+    assert.deepEqual(told, [
+      `carrying 32 topics for ${greedy.peerId}, no more until one is silent`,
+    ]);
+    assert.equal(greedy.subscribers(topic(31)).length, 1);
+    assert.equal(greedy.subscribers(topic(32)).length, 0);
   } finally {
     end();
     await Promise.all(nodes.map(({ node }) => node.stop()));
