@@ -68,7 +68,7 @@ export interface BaseOtContext {
 export interface BaseOtState {
   /** The batch. */
   readonly context: BaseOtContext;
-  /** Choice bits. */
+  /** Choice bits: those of the caller, who wipes them. */
   readonly choices: Bits;
   /** Exponents a by OT. */
   readonly exponents: readonly KeyObject[];
@@ -101,7 +101,10 @@ export function baseOtKeys(curve: Curve, count: number, rng: Rng): BaseOtKeys {
   return { exponents, powers: curve.powers(exponents, count) };
 }
 
-/** Receiver's first step: the message to the sender for `context.count` choice bits. */
+/**
+ * Receiver's first step: the message to the sender for `context.count` choice bits, which must stay as they are until the
+ * second step.
+ */
 export function baseOtReceive1(
   curve: Curve,
   context: BaseOtContext,
@@ -136,8 +139,8 @@ export function baseOtReceive1(
   }
   const state = {
     context,
-    // Copies: the caller hands the message over to a channel.
-    choices: choices.slice(),
+    choices,
+    // A copy: the caller hands the message over to a channel.
     message: message.slice(),
     exponents: Array.from({ length: count }, (_, t) => privateKey(exponentAt(exponents, t))),
   };

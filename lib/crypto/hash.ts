@@ -75,7 +75,10 @@ export function transcriptHash(
   step: string,
   ...parts: readonly Uint8Array[]
 ): Uint8Array<ArrayBuffer> {
-  return sha256(transcriptHead(domain, sid, step), framed(parts));
+  const hasher = transcriptHasher(domain, sid, step);
+  // Security: part by part, since a copy of a secret part would stay in memory.
+  for (const part of parts) hasher.update(u32(part.length), part);
+  return hasher.digest();
 }
 
 /**

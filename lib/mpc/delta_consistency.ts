@@ -102,14 +102,18 @@ export function commitDelta(party: Party, step: string, shares: Shares): Committ
   const commitments = [all.commitment];
   const rows: Message[] = [];
   for (let m = 0; m < count; m++) {
-    const row = y.slice(BLOCK_BYTES * m, BLOCK_BYTES * (m + 1));
+    const row = y.subarray(BLOCK_BYTES * m, BLOCK_BYTES * (m + 1));
     for (const bit of [0, 1]) {
       if (bit === 1) xorInto(row, party.delta);
       const made = commit(context(party, rowStep(step, m, bit), party.self), row, rng);
       commitments.push(made.commitment);
       rows.push(concat(row, made.nonce));
+      made.nonce.fill(0);
     }
   }
+  // Security: the row is y ⊕ Δ now. An abort may come before one value of each row is opened.
+  y.fill(0);
+  party.secrets.keep(...rows);
   return { message: concat(...commitments), first: concat(value, all.nonce), rows };
 }
 

@@ -58,6 +58,7 @@ export function freshLabels(party: Party, header: CircuitHeader): Blocks {
   const first = BLOCK_BYTES * FIRST_INPUT_REGISTER;
   const inputs = labels.subarray(first, first + BLOCK_BYTES * inputCount(header));
   party.rng.fork("labels").fill(inputs);
+  party.secrets.keep(labels);
   return labels;
 }
 

@@ -10,6 +10,7 @@ export class Secrets {
   readonly #kept = new Set<WeakRef<ArrayBufferLike>>();
   #known = new WeakSet<ArrayBufferLike>();
   #sweepAt = 1024;
+  #over = false;
   #free: ArrayBuffer[] = [];
 
   /**
@@ -34,8 +35,15 @@ export class Secrets {
     }
   }
 
-  /** Remembers the whole buffers of `arrays`, which must be this party's alone, until the end. */
+  /**
+   * Remembers the whole buffers of `arrays`, which must be this party's alone, until the end. After the end it wipes them at
+   * once: a stage that was left behind may still be on its way to its next message.
+   */
   keep(...arrays: readonly Uint8Array[]): void {
+    if (this.#over) {
+      for (const { buffer } of arrays) new Uint8Array(buffer).fill(0);
+      return;
+    }
     for (const { buffer, byteLength } of arrays) {
       if (byteLength === 0 || this.#known.has(buffer)) continue;
       this.#known.add(buffer);
@@ -48,6 +56,7 @@ export class Secrets {
 
   /** Overwrites all of them with zeros. */
   wipe(): void {
+    this.#over = true;
     for (const kept of this.#kept) {
       const buffer = kept.deref();
       if (buffer !== undefined) new Uint8Array(buffer).fill(0);

@@ -209,7 +209,7 @@ export class StockSeal {
 
 /** The plain bytes of segment 0. */
 export function encodeBeginning({ delta, salt, inputs }: StockBeginning): Bytes {
-  return concat(delta, salt, encodeShares(inputs));
+  return concat(delta, salt, ...partsOf(inputs));
 }
 
 /** The inverse of {@linkcode encodeBeginning}; of bytes with another length RangeError. */
@@ -225,7 +225,7 @@ export function decodeBeginning(header: StockHeader, bytes: Bytes): StockBeginni
 
 /** The plain bytes of the segment of a batch. */
 export function encodeTriples({ gamma, x, y, z }: Triples): Bytes {
-  return concat(...[gamma, x, y, z].map(encodeShares));
+  return concat(...[gamma, x, y, z].flatMap(partsOf));
 }
 
 /** The inverse of {@linkcode encodeTriples} for batch `number`; of bytes with another length RangeError. */
@@ -235,11 +235,12 @@ export function decodeTriples(header: StockHeader, number: number, bytes: Bytes)
   return { gamma: gamma as Shares, x: x as Shares, y: y as Shares, z: z as Shares };
 }
 
-function encodeShares({ count, bits, macs, keys }: Shares): Bytes {
+/** What stands for shares, in order, as views. */
+function partsOf({ count, bits, macs, keys }: Shares): Uint8Array[] {
   const blocks = macs.flatMap((part, j) => [part, keys[j] as Bytes]);
-  const filled = new Uint8Array(bitsBytes(count));
-  filled.set(bits.subarray(0, bitBytes(count)));
-  return concat(...blocks.map((part) => part.subarray(0, BLOCK_BYTES * count)), filled);
+  const own = bits.subarray(0, bitBytes(count));
+  const padding = new Uint8Array(bitsBytes(count) - own.length);
+  return [...blocks.map((part) => part.subarray(0, BLOCK_BYTES * count)), own, padding];
 }
 
 /** Shares with `counts`, one after the other, as views. */

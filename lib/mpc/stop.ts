@@ -28,8 +28,9 @@ export class StoppableChannel implements Channel {
     this.#reason ??= { error };
   }
 
-  /** As {@linkcode Channel.send}. */
+  /** As {@linkcode Channel.send}. Wipes what does not leave any more. */
   async send(to: number, step: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    if (this.#reason !== undefined) bytes.fill(0);
     this.#go();
     await this.#inner.send(to, step, bytes);
   }

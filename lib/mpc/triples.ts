@@ -20,7 +20,7 @@ import type { OperandMasks } from "./masks.ts";
 import { batchBits, type BatchSite, cutBatch, type Material, openOperands } from "./material.ts";
 import type { Party } from "./party.ts";
 import { checkedProducts, type Products } from "./products.ts";
-import { type Shares, sliceShares, wipeShares } from "./shares.ts";
+import { arraysOf, blocksOf, type Shares, sliceShares, wipeShares } from "./shares.ts";
 
 /** What the AND gates of a chunk take, one of each for a gate. Each may serve one gate of one session. */
 export interface Triples {
@@ -48,8 +48,14 @@ export function tripleBits(shape: BatchShape): number {
 export async function makeTriples(party: Party, site: BatchSite, bits: Shares): Promise<Triples> {
   const { shape } = site;
   const batch = cutBatch(bits, shape);
+  const { gamma, ...used } = batch;
   const y = sliceShares(bits, batchBits(shape), shape.gates);
-  const keep = ({ x, z }: Products): Triples => ({ gamma: batch.gamma, x, y, z });
+  // Why: their bits may be copies.
+  party.secrets.keep(...arraysOf(y, ...Object.values(batch)));
+  const keep = ({ x, z }: Products): Triples => {
+    for (const { bits: own } of Object.values(used)) own.fill(0);
+    return { gamma, x, y, z };
+  };
   return await checkedProducts(party, site, { first: y, bits: batch }, keep);
 }
 
@@ -66,18 +72,21 @@ export async function materialFromTriples(
 ): Promise<Material> {
   const { kernels } = party;
   const { alpha, beta } = operands;
-  const masked = [triples.x, triples.y].map((own) => copyShares(own));
+  const masked = [triples.x, triples.y].map((own) =>
+    copyShares(own, own.count, party.secrets.take)
+  );
+  party.secrets.keep(...masked.map(({ bits }) => bits));
   const [d, f] = masked as [Shares, Shares];
   addShares(kernels, d, alpha);
   addShares(kernels, f, beta);
   const opened = await openOperands(party, chunk, masked);
+  for (const { bits } of masked) bits.fill(0);
+  party.secrets.give(...blocksOf(...masked));
   const [dBits, fBits] = opened as [Bits, Bits];
   const c = copyShares(triples.z);
   addShares(kernels, c, triples.y, { bits: dBits });
   addShares(kernels, c, triples.x, { bits: fBits });
-  const df = new Uint8Array(dBits.length);
-  kernels.xorBitsInto(df, dBits, c.count, undefined, fBits);
-  addPublic(party, c, df);
+  addPublic(party, c, dBits.map((byte, at) => byte & (fBits[at] as number)));
   addShares(kernels, c, triples.gamma);
   return { alpha, beta, c };
 }

@@ -25,3 +25,11 @@ Deno.test("wipe() overwrites what was taken, given back or kept, and forgets it"
   for (const array of [taken, given, kept]) assert.deepEqual(array, new Uint8Array(32));
   assert.notEqual(secrets.take(32).buffer, given.buffer);
 });
+
+Deno.test("keep() after wipe() wipes at once", () => {
+  const secrets = new Secrets();
+  secrets.wipe();
+  const late = new Uint8Array(32).fill(4);
+  secrets.keep(late.subarray(8, 16));
+  assert.deepEqual(late, new Uint8Array(32));
+});

@@ -22,7 +22,9 @@ Deno.test("after a failed check nothing leaves, and every later call fails with 
   // A later error does not replace the first one.
   channel.stop(new Error("later"));
   const same = (error: unknown): boolean => error === failure;
-  await assert.rejects(channel.send(1, "b", new Uint8Array(1)), same);
+  const held = Uint8Array.of(7);
+  await assert.rejects(channel.send(1, "b", held), same);
+  assert.deepEqual(held, new Uint8Array(1), "what does not leave is wiped");
   await assert.rejects(channel.recv(1, "b", 1), same);
   await channel.abort("over");
   assert.deepEqual([...inner.traffic.steps.keys()], ["a"]);

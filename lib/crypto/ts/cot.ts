@@ -70,6 +70,7 @@ export function cotReceive(args: CotReceive): { d: Uint8Array<ArrayBuffer>; macs
     }
     transposeInto(to, g * GROUP_ROWS, columns, GROUP_WORDS, 32 * width);
   }
+  for (const scratch of [columns, u, stream, ...states]) scratch.fill(0);
   return { d: new Uint8Array(d.buffer), macs };
 }
 
@@ -106,5 +107,6 @@ export function cotSend(args: CotSend): Blocks {
     }
     transposeInto(to, g * GROUP_ROWS, columns, GROUP_WORDS, 32 * width);
   }
+  for (const scratch of [columns, stream, ...states]) scratch.fill(0);
   return keys;
 }

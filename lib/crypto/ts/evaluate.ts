@@ -92,6 +92,8 @@ export function evaluate(args: EvaluateRun): void {
       z[out] = (z[a] as number) ^ (z[b] as number);
     }
   }
+  run.hash.wipe();
+  for (const { hashes } of [run, ...run.garblers]) hashes.fill(0);
   clearPadding(outZ.subarray(0, bitBytes(ands)), ands);
 }
 

@@ -99,6 +99,8 @@ export function garble(args: GarbleRun): void {
       }
     }
   }
+  run.hash.wipe();
+  run.hashes.fill(0);
 }
 
 /** Table and 0-label of the run's m-th AND gate with operands at the words `a` and `b` of the labels. */

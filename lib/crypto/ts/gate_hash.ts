@@ -49,6 +49,11 @@ export class GateHash {
       chachaInto(out, at + 16 * call, 1, state, HASH_ROUNDS);
     }
   }
+
+  /** Overwrites the label that was hashed last. Ends the scratch. */
+  wipe(): void {
+    this.#state.fill(0);
+  }
 }
 
 /** Blocks of an AND gate's table from one garbler: two of its own, three for each other garbler. */

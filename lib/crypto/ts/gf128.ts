@@ -56,4 +56,5 @@ export function multiplyPlanes(planes: Int32Array, r: Element): void {
     product[low + 28] = (product[low + 28] as number) ^ high;
   }
   planes.set(product.subarray(0, PLANES_WORDS));
+  product.fill(0);
 }

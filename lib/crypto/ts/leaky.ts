@@ -1,4 +1,7 @@
-/** Leaky ANDs (protocol, "Leaky ANDs and buckets"; WRK17, eprint 2017/189, figure 8; KRRW18). */
+/**
+ * Leaky ANDs, the hash step (protocol, "Leaky ANDs"). Source: KRRW18 (eprint 2018/578), figure 5, in the n-party form of
+ * YWZ20 (eprint 2019/1104), section 4.
+ */
 import { HASH_ROUNDS } from "../constants.ts";
 import type { Halves, LeakyKeySide, LeakyMacSide } from "../kernels.ts";
 import { needBits } from "../shapes.ts";
@@ -29,6 +32,7 @@ export function leakyKeySide(args: LeakyKeySide): Halves {
       s[2 * m + w] = (s[2 * m + w] as number) ^ b;
     }
   }
+  for (const scratch of [state, h0, h1]) scratch.fill(0);
   return new Uint8Array(u.buffer);
 }
 
@@ -51,4 +55,5 @@ export function leakyMacSide(args: LeakyMacSide): void {
       s[2 * m + w] = (s[2 * m + w] as number) ^ a;
     }
   }
+  for (const scratch of [state, h]) scratch.fill(0);
 }

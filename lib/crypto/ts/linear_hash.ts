@@ -90,6 +90,7 @@ export function columnHash(coin: Uint8Array, blocks: Blocks, rows: number): Bloc
   xorWords(planes, 0, source, 4 * hashed, PLANES_WORDS);
   const out = new Int32Array(PLANES_WORDS);
   transposeInto(out, 0, planes, 4, 128);
+  for (const scratch of [sums, planes]) scratch.fill(0);
   return new Uint8Array(out.buffer);
 }
 
@@ -150,5 +151,6 @@ function polynomial(sums: Int32Array, r: Element): Blocks {
     xorWords(h, 0, lanes, 4 * l, 4);
     h = multiply(h, r);
   }
+  for (const scratch of [sums, lanes, planes]) scratch.fill(0);
   return new Uint8Array(h.buffer);
 }

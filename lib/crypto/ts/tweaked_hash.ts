@@ -46,5 +46,6 @@ export function hash(
     chachaInto(output, 0, 1, state, HASH_ROUNDS);
     for (let w = 0; w < 4; w++) out[4 * m + w] = output[w] as number;
   }
+  for (const scratch of [state, output]) scratch.fill(0);
   return new Uint8Array(out.buffer);
 }

@@ -95,7 +95,7 @@ export function reversalMessage(
 ): { readonly message: Message; readonly transcript: Message } {
   const transcript = challengeOf(party, site, of.fixed, of.d);
   const point = transcript.subarray(0, BLOCK_BYTES);
-  const masked = pointHash(point, of.x.slice(0, BLOCK_BYTES), of.x.slice(BLOCK_BYTES));
+  const masked = pointHash(point, of.x.subarray(0, BLOCK_BYTES), of.x.subarray(BLOCK_BYTES));
   const hash = columnsHash(party, site, columnHashes(party, point, of.macs));
   return { message: concat(of.d, masked, hash), transcript };
 }
