@@ -13,18 +13,10 @@ import { type CircuitHeader, FIRST_INPUT_REGISTER } from "../circuit/mod.ts";
 import { type Bits, BLOCK_BYTES, type Blocks } from "../crypto/mod.ts";
 import type { Run } from "./chunks.ts";
 import type { Message } from "./exchange.ts";
-import {
-  gateRun,
-  lowestGarbler,
-  runMacs,
-  runShares,
-  tableBlocks,
-  tablesBytes,
-  tablesStep,
-} from "./garbling.ts";
+import { gateRun, runMacs, runShares, tableBlocks, tablesBytes, tablesStep } from "./garbling.ts";
 import { inputCount } from "./inputs.ts";
 import type { Material } from "./material.ts";
-import { garblers, type Parameters, type Party } from "./party.ts";
+import { garblers, lowestGarbler, type Parameters, type Party } from "./party.ts";
 import { freshRoom, type Room } from "./shares.ts";
 
 /** State of the live wires at the evaluator. */

@@ -17,17 +17,12 @@ import type { Run } from "./chunks.ts";
 import type { Message } from "./exchange.ts";
 import { inputCount } from "./inputs.ts";
 import type { Material } from "./material.ts";
-import { garblers, type Parameters, type Party } from "./party.ts";
+import { garblers, lowestGarbler, type Parameters, type Party } from "./party.ts";
 import { type Shares, sliceShares } from "./shares.ts";
 
 /** Blocks of a garbler's table for one AND gate: 3n − 4. */
 export function tableBlocks(parties: number): number {
   return 3 * parties - 4;
-}
-
-/** The garbler g* whose label tells the evaluator the masked value. */
-export function lowestGarbler(parameters: Parameters): number {
-  return parameters.evaluator === 0 ? 1 : 0;
 }
 
 /** Bytes of the tables of a run from garbler `from`: its blocks, and the packed lsb bits of g*. */

@@ -1,6 +1,10 @@
 /**
  * Where the masks and the material of a computation come from, chunk by chunk: made in the session itself, or
  * taken from a stock that was made before.
+ *
+ * Source: docs/PROTOCOL.md, sections "Chunks and runs" and "Preprocessing".
+ * Invariant: chunks are taken in order, each once; no authenticated bit and no tweak index serves two of them, and a batch is
+ * wiped when its material is made.
  */
 import type { Phase } from "../observability/mod.ts";
 import type { AuthenticatedBits } from "./abit.ts";

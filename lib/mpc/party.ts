@@ -95,7 +95,7 @@ export function createParty(options: PartyOptions): Party {
   if (sid.length !== SID_BYTES) {
     throw new RangeError(`Cannot create a party: sid has ${sid.length} bytes`);
   }
-  const lsb = channel.self === garblers(parameters)[0] ? 1 : 0;
+  const lsb = channel.self === lowestGarbler(parameters) ? 1 : 0;
   const delta = options.delta ?? freshDelta(rng, lsb);
   if (delta.length !== BLOCK_BYTES || ((delta[0] as number) & 1) !== lsb) {
     throw new RangeError("Cannot create a party: its global key is that of another role");
@@ -148,7 +148,12 @@ export function others(party: Party): number[] {
   return all.filter((j) => j !== party.self);
 }
 
-/** The garblers, ascending; the first is the one whose label tells the masked value (g*). */
+/** The garbler g* whose label tells the evaluator the masked value. */
+export function lowestGarbler(parameters: Parameters): number {
+  return parameters.evaluator === 0 ? 1 : 0;
+}
+
+/** The garblers, ascending. */
 export function garblers(parameters: Parameters): number[] {
   const all = Array.from({ length: parameters.parties }, (_, j) => j);
   return all.filter((j) => j !== parameters.evaluator);

@@ -2,7 +2,7 @@
  * Set-up of a session: links for correlated OT between every pair of parties, and the session salt.
  *
  * Source: SoftSpoken OT (Roy, eprint 2022/192) over base OTs.
- * Assumes: {@linkcode baseStrings}. Realises: {@linkcode Links}, under the Δ of every party.
+ * Assumes: {@linkcode peerStrings}. Realises: {@linkcode Links}, under the Δ of every party.
  * In: Δ_i. Out: links and salt.
  * Rounds: 3 (choices; answers, trees and reversal; trees of the other direction). The salt's coin is tossed in the
  * first two; the corrections of the first batch of authenticated bits travel with the third.

@@ -7,9 +7,10 @@
 import { concat, utf8 } from "../../lib/base/mod.ts";
 import { evaluate } from "../../lib/circuit/mod.ts";
 import { systemRng, wasmKernels } from "../../lib/crypto/mod.ts";
-import { type Channel, compute, Meter } from "../../lib/mpc/mod.ts";
+import { type Channel, compute } from "../../lib/mpc/mod.ts";
 import { randomInputs } from "../sim/circuits.ts";
 import { generatedCircuit } from "../sim/generated.ts";
+import { Meter } from "../sim/meter.ts";
 
 const [ANDS = 2_000_000, LIVE = 20_000, K = 2, CHUNK = 393_216] = Deno.args.filter((arg) => {
   return !arg.startsWith("--");

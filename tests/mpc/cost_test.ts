@@ -5,7 +5,6 @@ import { type CircuitSource, evaluate } from "../../lib/circuit/mod.ts";
 import { seededRng, typescriptKernels } from "../../lib/crypto/mod.ts";
 import {
   compute,
-  Meter,
   type Parameters,
   runsOf,
   sentBytes,
@@ -15,6 +14,7 @@ import {
 } from "../../lib/mpc/mod.ts";
 import { randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { memoryNetwork } from "../sim/memory_channel.ts";
+import { Meter } from "../sim/meter.ts";
 import { Rounds } from "../sim/rounds.ts";
 
 /** A whole session, set-up included; what each party sent, and the rounds with their steps. */

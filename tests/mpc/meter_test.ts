@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { Meter, phaseOf, stepFamily, TRAFFIC_PHASES } from "../../lib/mpc/mod.ts";
+import { phaseOf, stepFamily, TRAFFIC_PHASES } from "../../lib/mpc/mod.ts";
 import { seededRng, typescriptKernels } from "../../lib/crypto/mod.ts";
 import { utf8 } from "../../lib/base/mod.ts";
 import { compute } from "../../lib/mpc/mod.ts";
 import { randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { parametersOf } from "../sim/engine.ts";
 import { memoryNetwork } from "../sim/memory_channel.ts";
+import { Meter } from "../sim/meter.ts";
 
 Deno.test("stepFamily() drops numbers, phaseOf() knows no other steps than the protocol's", () => {
   assert.equal(stepFamily("c12/V/0/open"), "c#/V/#/open");

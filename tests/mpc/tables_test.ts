@@ -12,16 +12,11 @@ import {
   inputValues,
   receiveInputLabels,
 } from "../../lib/mpc/evaluation.ts";
-import {
-  freshLabels,
-  garbleChunk,
-  lowestGarbler,
-  sendInputLabels,
-  tablesBytes,
-} from "../../lib/mpc/garbling.ts";
+import { freshLabels, garbleChunk, sendInputLabels, tablesBytes } from "../../lib/mpc/garbling.ts";
 import { checkLabels, proveLabels } from "../../lib/mpc/label_check.ts";
 import { inputMasks, walkMasks } from "../../lib/mpc/masks.ts";
 import { batchBits, cutBatch, type Material, prepareMaterial } from "../../lib/mpc/material.ts";
+import { lowestGarbler } from "../../lib/mpc/party.ts";
 import { randomCircuit, randomInputs } from "../sim/circuits.ts";
 import { flipBit } from "../sim/lies.ts";
 import type { Tap } from "../sim/memory_channel.ts";

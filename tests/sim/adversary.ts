@@ -11,8 +11,6 @@ import { type Bits, type Blocks, type Kernels, seededRng, sha256 } from "../../l
 import { typescriptKernels } from "../../lib/crypto/mod.ts";
 import {
   type AuthenticatedBits,
-  type BaseStrings,
-  baseStrings,
   bitsFromLinks,
   type Channel,
   type CheckName,
@@ -33,6 +31,7 @@ import {
   strictChecks,
   type Triples,
 } from "../../lib/mpc/mod.ts";
+import { type BaseStrings, baseStrings } from "./base_strings.ts";
 import { memoryNetwork, type Tap } from "./memory_channel.ts";
 import type { Ending } from "./parties.ts";
 import { type Notes, spyOn } from "./spy.ts";

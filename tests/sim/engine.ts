@@ -18,12 +18,13 @@ import {
   runMpc,
 } from "../../lib/mpc/mod.ts";
 import type { Observe } from "../../lib/observability/mod.ts";
+import { CHUNK_ANDS } from "../../lib/party/proposal.ts";
 import { dealer } from "./dealer.ts";
 import { memoryNetwork, type MemoryOptions } from "./memory_channel.ts";
 import { type Ending, endings, runAll, type TestParty } from "./parties.ts";
 
 /** AND gates of a chunk in production. */
-export const DEFAULT_CHUNK = 327_680;
+export const DEFAULT_CHUNK = CHUNK_ANDS;
 
 /** What a simulated session may choose; the rest has defaults. */
 export interface EngineOptions {

@@ -21,7 +21,7 @@ import {
   sha256,
 } from "../../crypto/mod.ts";
 import { type Message, receive } from "../exchange.ts";
-import { others, type Party } from "../party.ts";
+import type { Party } from "../party.ts";
 
 /** Strings of 128 OTs with one peer. */
 export interface PeerStrings {
@@ -36,24 +36,9 @@ export interface PeerStrings {
   readonly transcript: Message;
 }
 
-/** Strings by peer; the own entry is undefined. */
-export type BaseStrings = readonly (PeerStrings | undefined)[];
-
 /** Runs the base OTs with one peer: chosen strings with a higher party, pairs with a lower one. */
 export async function peerStrings(party: Party, peer: number): Promise<PeerStrings> {
   return party.self < peer ? await choose(party, peer) : await offer(party, peer);
-}
-
-/** Runs the base OTs with every peer at once. */
-export async function baseStrings(party: Party): Promise<BaseStrings> {
-  const strings: (PeerStrings | undefined)[] = [];
-  for (let j = 0; j < party.parameters.parties; j++) strings.push(undefined);
-  await Promise.all(
-    others(party).map(async (peer) => {
-      strings[peer] = await peerStrings(party, peer);
-    }),
-  );
-  return strings;
 }
 
 /** Key holder: chooses with the bits of Δ. */
