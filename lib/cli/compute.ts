@@ -299,7 +299,7 @@ async function purposeOf(
     ...{ invitation, parties: program.parties, program: new Uint8Array(program.programHash) },
     outputParties: config.outputParties,
     engine: stock === undefined ? path.engine : undefined,
-    facts: (creators) =>
+    propose: (creators) =>
       proposal(program, config, {
         stock: stock?.header,
         outputParties: config.outputParties ?? creators,

@@ -1,30 +1,8 @@
 /** What all commands do that meet other parties: a node, an engine, a session, and its orderly end. */
-import { CheatingError, VERSION } from "../base/mod.ts";
-import { systemRng } from "../crypto/mod.ts";
-import {
-  answerProbe,
-  directConnect,
-  gossipConnect,
-  gossipLobby,
-  linkProber,
-  type Node,
-  nodeGossip,
-  openGate,
-  type Verdict,
-} from "../net/mod.ts";
-import { withChosenK } from "../party/mod.ts";
-import {
-  createTicket,
-  type Description,
-  encodeTicket,
-  judgeMessage,
-  lobbyTopic,
-  type ProposedFacts,
-  runSession,
-  type Session,
-  systemClock,
-  type Ticket,
-} from "../session/mod.ts";
+import { CheatingError } from "../base/mod.ts";
+import type { Node } from "../net/mod.ts";
+import { meetOn, type MeetOptions } from "../party/mod.ts";
+import type { Description, Session } from "../session/mod.ts";
 import type { ListenConfig, MeetingConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import { type Engine, localEngine } from "./engine/engine.ts";
@@ -73,21 +51,11 @@ export async function withNode<T>(
 }
 
 /** What a party wants to meet for. */
-export interface Purpose {
-  /** The ticket of the session to join; undefined: a new one is made and shown. */
-  readonly invitation: Ticket | undefined;
-  /** Number of parties of a new session. */
-  readonly parties: number;
-  /** What the ticket names: SHA-256 of the program. */
-  readonly program: Uint8Array<ArrayBuffer>;
-  /** What this party proposes; the creator may have said who gets the result. */
-  readonly facts: (outputParties: readonly number[] | undefined) => ProposedFacts;
+export interface Purpose
+  extends
+    Pick<MeetOptions, "invitation" | "parties" | "program" | "propose" | "consent" | "showTicket"> {
   /** The parties that get the result, if this party says so. */
   readonly outputParties?: readonly number[] | undefined;
-  /** Whether this party consents to the agreed description; throws if it is not acceptable. */
-  readonly consent: (description: Description, signal: AbortSignal) => Promise<boolean>;
-  /** Shows the ticket of a new session. */
-  readonly showTicket: (ticket: string) => void;
   /** Rehearses while the others join, unless there is nothing to rehearse. */
   readonly engine?: Pick<Engine, "rehearse"> | undefined;
   /** Bytes that pass between this party and another one, both directions together. */
@@ -102,49 +70,26 @@ export async function meet(
   purpose: Purpose,
 ): Promise<Session> {
   const { observe, signal, system } = context;
-  const { invitation, parties, program, facts, outputParties, consent, showTicket } = purpose;
-  const random = (length: number): Uint8Array<ArrayBuffer> =>
-    systemRng().fill(new Uint8Array(length));
-  const ticket = invitation ?? createTicket({
-    ...{ creator: node.peerId, addresses: node.addresses(), parties, program },
-    ...{ now: system.now(), random },
-  });
-  const clock = systemClock;
-  const gate = await openGate(node, clock);
+  const { outputParties, engine, ...wanted } = purpose;
   const { channel, bootnodes, seedNodes } = config;
-  const judge = (from: string, bytes: Uint8Array): Verdict => {
-    const verdict = judgeMessage(ticket.creator, from, bytes);
-    // Why: a node in the middle has no ticket, and cannot be blamed for what it forwards.
-    if (channel !== "gossip" || verdict === "accept") return verdict;
-    return verdict === "forged" ? "wrong_author" : "unreadable";
-  };
-  const lobby = gossipLobby({ node, gate, topic: lobbyTopic(ticket), judge, observe });
-  const { identity } = node;
-  const connect = channel === "direct"
-    ? directConnect({ node, gate, clock, reconnectMs: config.reconnectTimeoutMs, observe })
-    : gossipConnect({ gossip: nodeGossip(node), identity, clock, random, observe });
-  if (invitation !== undefined) await answerProbe(node, { asker: ticket.creator, clock });
+  const parties = wanted.invitation?.parties ?? wanted.parties;
   // Why: over gossip any peer of the mesh will do; where none is named the creator is the mesh.
   const others = bootnodes.length + seedNodes.length > 0 ? "nobody" : "creator";
   // Why not on this thread: the node has to answer meanwhile.
   const cancel = config.workers === 0
     ? (): void => {}
-    : system.after(REHEARSE_AFTER_MS, () => void purpose.engine?.rehearse(ticket.parties));
-  return await runSession({
-    role: invitation === undefined ? "create" : "join",
-    ticket,
+    : system.after(REHEARSE_AFTER_MS, () => void engine?.rehearse(parties));
+  return await meetOn(node, {
+    ...wanted,
+    ...{ channel, observe, signal, now: system.now() },
     ...(config.party === undefined ? {} : { party: config.party }),
-    program,
-    engine: VERSION,
-    waitMs: config.waitTimeMs,
-    consentMs: config.consentTimeoutMs,
     ...(outputParties === undefined ? {} : { outputParties }),
     ...(config.joinTimeoutMs === undefined ? {} : { joinMs: config.joinTimeoutMs }),
+    waitMs: config.waitTimeMs,
+    consentMs: config.consentTimeoutMs,
     stepTimeoutMs: config.stepTimeoutMs,
+    reconnectMs: config.reconnectTimeoutMs,
     dials: channel === "direct" ? "everybody" : others,
-    ports: { lobby, identity, connect, clock, random },
-    observe,
-    signal,
     linkBytes: (description, other) => {
       // Why not over gossip: what a session adds to a connection there depends on the whole mesh.
       if (channel === "gossip") return 0;
@@ -152,14 +97,6 @@ export async function meet(
       const self = roster.find(({ peer }) => peer === node.peerId)?.party ?? 0;
       return purpose.linkBytes(description, { self, other });
     },
-    compile: async ({ outputParties, roster }, stopped) => {
-      const proposed = facts(outputParties);
-      if (invitation !== undefined) return proposed;
-      const measure = linkProber({ node, clock, waitMs: config.waitTimeMs, signal: stopped });
-      return await withChosenK(proposed, { roster, self: node.peerId, measure, observe });
-    },
-    consent,
-    ...(invitation === undefined ? { onOpen: () => showTicket(encodeTicket(ticket)) } : {}),
   }).finally(cancel);
 }
 

@@ -133,7 +133,13 @@ function purposeOf(
   const flags = `--and-gates=${demand.ands} --input-bits=${demand.inputs} ${sameFlags(config)}` +
     `--identity-key-path=${quoted(identityKeyPath)} --out=${quoted(out)}`;
   return {
-    ...{ invitation, parties, engine, program: NO_PROGRAM, facts: () => proposal(config, demand) },
+    ...{
+      invitation,
+      parties,
+      engine,
+      program: NO_PROGRAM,
+      propose: () => proposal(config, demand),
+    },
     // Why unasked: no input is used, and the flags have said all that is agreed on.
     consent: () => Promise.resolve(true),
     showTicket: (ticket) => {

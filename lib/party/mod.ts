@@ -5,6 +5,7 @@
  * @module
  */
 export * from "./chunk_bits.ts";
+export { meetOn, type MeetOptions } from "./meet.ts";
 export * from "./proposal.ts";
 export * from "./run_party.ts";
 export * from "./take_part.ts";
