@@ -1,6 +1,7 @@
 /** The program as one file of JavaScript: what executables are made of. */
 
 import { BUILD_VARIABLE, buildOfTree } from "../lib/cli/build.ts";
+import { readTextFile } from "../lib/cli/text_file.ts";
 
 /** The bundler failed; the message is what it said. */
 export class BundleError extends Error {
@@ -36,7 +37,7 @@ export async function bundleProgram(file: string): Promise<void> {
   }).output();
   if (code !== 0) throw new BundleError(new TextDecoder().decode(stderr));
   const text = await Deno.readTextFile(file);
-  const build = JSON.stringify(await buildOfTree(".", Deno));
+  const build = JSON.stringify(await buildOfTree(".", { readTextFile }));
   const program = inlineJson(text, Deno.readTextFileSync);
   await Deno.writeTextFile(file, `globalThis.${BUILD_VARIABLE} = ${build};\n${program}`);
 }

@@ -5,6 +5,7 @@ import { utf8 } from "../base/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
 import { digestText } from "./digest_text.ts";
 import type { System } from "./system.ts";
+import { NOTE_BYTES_MAX } from "./text_file.ts";
 
 /** What a program was built from; null for what is not known. */
 export interface Build {
@@ -24,7 +25,7 @@ export const BUILD_VARIABLE = "P2P_MPC_BUILD";
 
 /** The text of a file; undefined if it cannot be read. */
 async function readIfThere(files: Files, path: string): Promise<string | undefined> {
-  return await files.readTextFile(path).catch(() => undefined);
+  return await files.readTextFile(path, NOTE_BYTES_MAX).catch(() => undefined);
 }
 
 /** The folder of git that `root` names; in a worktree `.git` is a file that says where it is. */

@@ -30,7 +30,8 @@ import {
 } from "./meeting.ts";
 import type { NamedFile } from "./named_files.ts";
 import { OPTIONS } from "./options.ts";
-import { OwnInput, ownInput, STDIN } from "./own_input.ts";
+import { STDIN } from "./input_file.ts";
+import { OwnInput, ownInput } from "./own_input.ts";
 import { checkWritable, requireApart } from "./own_places.ts";
 import { rememberParties } from "./peer_store.ts";
 import { checkPlace, isForPreprocessing } from "./plan.ts";

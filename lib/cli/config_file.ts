@@ -5,6 +5,7 @@ import { UsageError } from "../base/mod.ts";
 import { configKey, OPTION_KEYS, type OptionKey, type OptionSpec, specOf } from "./options.ts";
 import { suggest } from "./suggest.ts";
 import { type RawValue, type Reading, readList, readText } from "./values.ts";
+import { yamlProblem } from "./yaml_problem.ts";
 
 /** The settings that a config file gives. */
 export type FileValues = ReadonlyMap<OptionKey, RawValue>;
@@ -110,6 +111,15 @@ function fail(path: string, mistakes: readonly Mistake[]): never {
   throw new UsageError(`Cannot use the config file "${path}": ${texts.join("\n")}`, { hint });
 }
 
+/** What `work` gives; that the text is beyond the parser is a mistake in the file. */
+function parsing<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return fail(path, [{ text: yamlProblem(error) }]);
+  }
+}
+
 /**
  * Reads the text of a config file; `path` serves the messages.
  *
@@ -117,11 +127,9 @@ function fail(path: string, mistakes: readonly Mistake[]): never {
  */
 export function parseConfigFile(text: string, path: string): FileValues {
   const lines = new LineCounter();
-  // Why "failsafe": every scalar stays the text the user wrote, so big numbers in `input` keep all digits.
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    schema: "failsafe",
+  const document = parsing(path, () => {
+    // Why "failsafe": every scalar stays the text the user wrote, so big numbers in `input` keep all digits.
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, schema: "failsafe" });
   });
   if (document.errors.length > 0) {
     const mistakes = document.errors.map((error) => {
@@ -130,7 +138,7 @@ export function parseConfigFile(text: string, path: string): FileValues {
     });
     fail(path, mistakes);
   }
-  const found: unknown = document.toJS() ?? {};
+  const found: unknown = parsing(path, () => document.toJS()) ?? {};
   const result = fileSchema().safeParse(found === "" ? {} : found);
   if (!result.success) fail(path, mistakesOf(result.error.issues, document, lines));
   const values = new Map<OptionKey, RawValue>();

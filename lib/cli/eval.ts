@@ -1,10 +1,10 @@
 /** `eval`: a program in the clear, one person giving the inputs of all parties. */
 import { PanicError, ProgramError, sliceBits } from "../base/mod.ts";
 import { evaluate } from "../circuit/mod.ts";
-import { type FormattedText, showType } from "../garble/mod.ts";
+import { showType } from "../garble/mod.ts";
 import type { TryConfig } from "./config.ts";
 import type { Context } from "./context.ts";
-import { readInputFile } from "./input_file.ts";
+import { type InputText, readInputFile } from "./input_file.ts";
 import { writeJson, writeJsonWith } from "./json.ts";
 import { inputOf, type Loaded, resultOf } from "./loaded.ts";
 import { loadProgram } from "./program.ts";
@@ -40,23 +40,27 @@ export async function evalProgram(
 
 const FILE_NAME = /\.(txt|json|csv)$/;
 
+/** What tells that a file is there, and is no input. */
+const UNFIT = [Deno.errors.IsADirectory, Deno.errors.InvalidData, Deno.errors.PermissionDenied];
+
 /** A file wins over a value; no value is the name of a file unless the user made it one. */
 async function inputText(
   input: string,
   { inputFormat }: TryConfig,
   system: System,
-): Promise<FormattedText> {
+): Promise<InputText> {
   try {
     return await readInputFile(input, inputFormat, system);
   } catch (error) {
-    // Why: no value ends like this, and "a number is needed" would not tell what is wrong.
-    if (FILE_NAME.test(input)) throw error;
+    const { cause } = error as Error;
+    // Why the name: no value ends like this, and "a number is needed" would not tell what is wrong.
+    if (FILE_NAME.test(input) || UNFIT.some((unfit) => cause instanceof unfit)) throw error;
     return { format: inputFormat ?? "garble", text: input };
   }
 }
 
 /** The packed input bits of each party. */
-function inputBits(program: Loaded, texts: readonly FormattedText[]): Uint8Array[] {
+function inputBits(program: Loaded, texts: readonly InputText[]): Uint8Array[] {
   const { parameters, parties, entry } = program;
   if (texts.length === parties) {
     return texts.map((text, party) => inputOf(program, party, text));
@@ -74,7 +78,7 @@ function inputBits(program: Loaded, texts: readonly FormattedText[]): Uint8Array
 }
 
 /** The inputs of all parties from one text: the array of which each element is a party's. */
-function wholeArray(program: Loaded, text: FormattedText): Uint8Array[] {
+function wholeArray(program: Loaded, text: InputText): Uint8Array[] {
   const [first] = program.parameters;
   if (first === undefined) throw new TypeError("Cannot split an array: there are no parties");
   const { type: element, bits } = first;

@@ -7,13 +7,12 @@ import {
   writeBits,
 } from "../circuit/mod.ts";
 import { sha256 } from "../crypto/mod.ts";
-import { utf8 } from "../base/mod.ts";
+import { ProgramError, utf8 } from "../base/mod.ts";
 import {
   checkWires,
   type CompileLimits,
   decodeOutput,
   formatOutput,
-  type FormattedText,
   PANIC_BITS,
   type PanicOutcome,
   type Program,
@@ -24,6 +23,8 @@ import {
   type Type,
   type ValueFormat,
 } from "../garble/mod.ts";
+
+import type { InputText } from "./input_file.ts";
 
 /** A program without its gates; the inputs and outputs of a circuit file are arrays of bits. */
 export interface LoadedFacts extends ProgramFacts {
@@ -118,12 +119,21 @@ export function loadBristol(source: Source, limits: CompileLimits): Loaded {
 export function inputOf(
   program: LoadedFacts,
   party: number,
-  text: FormattedText,
+  text: InputText,
 ): Uint8Array<ArrayBuffer> {
   const parameter = program.parameters[party];
-  return program.outputWidths === undefined || parameter === undefined
-    ? readInput(program, party, text)
-    : readBits(text.text, parameter.bits);
+  try {
+    return program.outputWidths === undefined || parameter === undefined
+      ? readInput(program, party, text)
+      : readBits(text.text, parameter.bits);
+  } catch (error) {
+    if (!(error instanceof ProgramError) || text.path === undefined) throw error;
+    const { message, hint = "" } = error;
+    throw new ProgramError(
+      message.replace(/^.*? the input/, (start) => `${start} "${text.path}"`),
+      { hint },
+    );
+  }
 }
 
 /** What packed output bits mean. A circuit file's values are hexadecimal, in order, with spaces between. */

@@ -1,16 +1,14 @@
 /** The own private input of a party: where it comes from, and how long it stays. */
 import { UsageError } from "../base/mod.ts";
-import { type FormattedText, showType } from "../garble/mod.ts";
+import { showType } from "../garble/mod.ts";
 import type { ComputeConfig } from "./config.ts";
 import { missingInput } from "./config_consent.ts";
 import type { Context } from "./context.ts";
-import { readInputFile } from "./input_file.ts";
+import { type InputText, readInputFile } from "./input_file.ts";
 import type { LoadedFacts } from "./loaded.ts";
 
 /** Longest text whose parts are hidden on stderr; with a longer one that would take too long. */
 const HIDDEN_MAX = 4096;
-/** What stands for standard input in place of a file. */
-export const STDIN = "-";
 
 /** The own input, as packed bits once the party number is known. */
 export class OwnInput {
@@ -44,7 +42,7 @@ export async function ownInput(
   config: ComputeConfig,
   program: LoadedFacts,
   context: Context,
-): Promise<FormattedText> {
+): Promise<InputText> {
   const read = await inputText(config, program, context);
   if (read.text.length <= HIDDEN_MAX) context.redactor.hideText(read.text);
   return read;
@@ -54,7 +52,7 @@ async function inputText(
   { input, inputFormat, party }: ComputeConfig,
   program: LoadedFacts,
   { system, observe, signal }: Context,
-): Promise<FormattedText> {
+): Promise<InputText> {
   const format = inputFormat ?? "garble";
   switch (input.kind) {
     case "text": {
@@ -65,9 +63,7 @@ async function inputText(
       return { format, text: input.text };
     }
     case "file":
-      return input.path === STDIN
-        ? { format, text: await system.readStdin() }
-        : await readInputFile(input.path, inputFormat, system);
+      return await readInputFile(input.path, inputFormat, system);
     case "environment": {
       const text = system.env(input.name);
       if (text !== undefined) return { format, text };

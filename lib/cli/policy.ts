@@ -10,12 +10,13 @@ import type { Settings } from "./options.ts";
 import { openPeerStore } from "./peer_store.ts";
 import { messageOf } from "./report.ts";
 import { unknownWord } from "./suggest.ts";
+import { NOTE_BYTES_MAX } from "./text_file.ts";
 
 /** The description in a receipt, or in the consent event of `--json`. */
 async function readManifest(path: string, { system }: Context): Promise<Description> {
   const hint = "give a receipt, or a file with the consent event that --json printed";
   try {
-    const value: unknown = JSON.parse(await system.readTextFile(path));
+    const value: unknown = JSON.parse(await system.readTextFile(path, NOTE_BYTES_MAX));
     const text = (value as { readonly description?: unknown } | null)?.description;
     const bytes = typeof text === "string" ? Uint8Array.fromBase64(text) : new Uint8Array(0);
     const description = decodeDescription(bytes);

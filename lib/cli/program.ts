@@ -16,6 +16,7 @@ import { loadBristol, type Loaded } from "./loaded.ts";
 import { type OptionKey, specOf } from "./options.ts";
 import { messageOf } from "./report.ts";
 import type { System } from "./system.ts";
+import { DATA_BYTES_MAX } from "./text_file.ts";
 
 /** The flags of the limits that diagnostics may be about. */
 const DIAGNOSTIC_FLAGS: Partial<Readonly<Record<DiagnosticKind, OptionKey>>> = {
@@ -92,7 +93,7 @@ export function diagnosticReports({ source, diagnostics }: CompileError): Diagno
 
 async function readProgram(path: string, system: System): Promise<string> {
   try {
-    return await system.readTextFile(path);
+    return await system.readTextFile(path, DATA_BYTES_MAX);
   } catch (cause) {
     throw new ProgramError(`Cannot read program "${path}": ${messageOf(cause)}`, {
       hint: "give the path of the Garble program that all parties compute",

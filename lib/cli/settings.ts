@@ -11,6 +11,7 @@ import {
   specOf,
 } from "./options.ts";
 import { suggest } from "./suggest.ts";
+import { NOTE_BYTES_MAX } from "./text_file.ts";
 import { type RawValue, readList, readText } from "./values.ts";
 import type { System } from "./system.ts";
 
@@ -87,7 +88,7 @@ async function readFileValues(
 ): Promise<ReadonlyMap<OptionKey, RawValue>> {
   let text: string;
   try {
-    text = await system.readTextFile(path);
+    text = await system.readTextFile(path, NOTE_BYTES_MAX);
   } catch (cause) {
     throw new UsageError(`Cannot read the config file "${path}"`, {
       cause,

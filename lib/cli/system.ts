@@ -1,6 +1,7 @@
 /** The process and its machine as a value, so that the whole program also runs inside a test. */
 import { messageOf } from "./report.ts";
 import { askTerminal } from "./terminal.ts";
+import { readTextFile, textOf } from "./text_file.ts";
 import { probeFile, writePrivateFile, writeWholeFile } from "./private_file.ts";
 
 /** A stream of text towards the user. */
@@ -40,10 +41,10 @@ export interface System {
   envNames(): readonly string[];
   /** Whether standard input is a terminal, so that somebody can be asked. */
   readonly answers: boolean;
-  /** All of standard input as text. */
-  readStdin(): Promise<string>;
-  /** The text of a file. Rejects as `Deno.readTextFile` does. */
-  readTextFile(path: string): Promise<string>;
+  /** All of standard input as text. Rejects with `Deno.errors.InvalidData` if it is longer than that, or no UTF-8. */
+  readStdin(bytesMax: number): Promise<string>;
+  /** The text of a file. Rejects as `Deno.open` does, and as {@linkcode System.readStdin}. */
+  readTextFile(path: string, bytesMax: number): Promise<string>;
   /** Writes a file from pieces of text, whole or not at all, over what was there. Rejects as Deno does. */
   writeTextFile(path: string, pieces: Iterable<string>): Promise<void>;
   /**
@@ -165,10 +166,10 @@ export function denoSystem(mainModule: string): System {
     stderr: output(Deno.stderr),
     env: (name) => Deno.env.get(name),
     envNames: () => Object.keys(Deno.env.toObject()),
-    readTextFile: (path) => Deno.readTextFile(path),
+    readTextFile,
     lines: stdinLines,
     answers: Deno.stdin.isTerminal(),
-    readStdin: () => new Response(Deno.stdin.readable).text(),
+    readStdin: (bytesMax) => textOf(Deno.stdin.readable, bytesMax),
     writePrivateFile,
     probeFile,
     ask: askTerminal,

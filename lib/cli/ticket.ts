@@ -5,25 +5,27 @@ import type { Context } from "./context.ts";
 import { digestText } from "./digest_text.ts";
 import { writeJson } from "./json.ts";
 import type { Settings } from "./options.ts";
-import { STDIN } from "./own_input.ts";
+import { STDIN } from "./input_file.ts";
 import { isForPreprocessing } from "./plan.ts";
 import { messageOf } from "./report.ts";
 import { unknownWord } from "./suggest.ts";
+import { NOTE_BYTES_MAX } from "./text_file.ts";
 
 /**
  * The text of a ticket from what stands on the command line: the ticket, `-` for standard input, or a file.
  *
- * @throws {CredentialError} if it is a file that cannot be read.
+ * @throws {CredentialError} if it cannot be read.
  */
 export async function ticketText(operand: string, { system, signal }: Context): Promise<string> {
   if (operand === STDIN) {
     const typed = await system.ask("> The ticket (hidden): ", { signal, hidden: true });
     signal.throwIfAborted();
-    return typed ?? await system.readStdin();
-  }
-  if (operand.trim().startsWith(TICKET_PREFIX) || !/[./\\]/.test(operand)) return operand;
+    if (typed !== undefined) return typed;
+  } else if (operand.trim().startsWith(TICKET_PREFIX) || !/[./\\]/.test(operand)) return operand;
   try {
-    return await system.readTextFile(operand);
+    return operand === STDIN
+      ? await system.readStdin(NOTE_BYTES_MAX)
+      : await system.readTextFile(operand, NOTE_BYTES_MAX);
   } catch (cause) {
     throw new CredentialError(`Cannot read the ticket "${operand}": ${messageOf(cause)}`, {
       hint: "give the ticket itself, the path of a file with it, or - for standard input",

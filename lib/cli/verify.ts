@@ -8,11 +8,12 @@ import { digestText } from "./digest_text.ts";
 import { writeJson } from "./json.ts";
 import type { Settings } from "./options.ts";
 import { messageOf } from "./report.ts";
+import { DATA_BYTES_MAX, NOTE_BYTES_MAX } from "./text_file.ts";
 
 async function readReceipt(path: string, { system }: Context): Promise<Receipt> {
   let text: string;
   try {
-    text = await system.readTextFile(path);
+    text = await system.readTextFile(path, NOTE_BYTES_MAX);
   } catch (cause) {
     throw new UsageError(`Cannot read the receipt "${path}": ${messageOf(cause)}`, {
       hint: "give the path of a file that --receipt wrote",
@@ -41,7 +42,7 @@ export async function verifyReceipt(
   const { description } = receipt;
   const findings = await checkReceipt(receipt, { verify: verifySignature });
   if (settings.program !== undefined) {
-    const text = await system.readTextFile(settings.program).catch((cause) => {
+    const text = await system.readTextFile(settings.program, DATA_BYTES_MAX).catch((cause) => {
       throw new UsageError(`Cannot read program "${settings.program}": ${messageOf(cause)}`);
     });
     if (!equal(sha256(utf8(text)), description.program)) {

@@ -14,6 +14,7 @@ Deno.test("`readInputFile()` takes the form from the ending unless it is given",
     "garble",
   ]);
   assert.deepEqual(await readInputFile("a.csv", "garble-json", system), {
+    path: "a.csv",
     format: "garble-json",
     text: "1",
   });

@@ -6,6 +6,7 @@ import { openLogFile } from "../../lib/cli/log_file.ts";
 import { checkWritable, requireApart } from "../../lib/cli/own_places.ts";
 import { openPeerStore } from "../../lib/cli/peer_store.ts";
 import { writePrivateFile } from "../../lib/cli/private_file.ts";
+import { readTextFile } from "../../lib/cli/text_file.ts";
 import { inFolder } from "../machine.ts";
 import { fakeSystem } from "./fake_system.ts";
 
@@ -14,7 +15,7 @@ const noLinks = { ignore: Deno.build.os === "windows" };
 
 /** The error of a command over files that are there. */
 async function errorOf(args: readonly string[]): Promise<string> {
-  const system = { ...denoSystem(""), ...fakeSystem(), readTextFile: Deno.readTextFile };
+  const system = { ...denoSystem(""), ...fakeSystem(), readTextFile };
   assert.equal(await main(args, system), 2, system.err());
   return system.err();
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UsageError } from "../../lib/base/mod.ts";
 import { buildOfTree } from "../../lib/cli/build.ts";
+import { readTextFile } from "../../lib/cli/text_file.ts";
 import { bundleProgram, inlineJson } from "../../scripts/bundle.ts";
 import { parsePlan, PERMISSIONS, TARGETS } from "../../scripts/compile.ts";
 import { runDemo } from "../../scripts/demo.ts";
@@ -68,7 +69,7 @@ Deno.test("the bundle that executables are made of has all its parts, and starts
     assert.match(await printed(...run, "self-test"), /^(ok: .*\n){4,}$/);
     // The bundle stands in a folder of its own, so that it knows its tree from the build alone.
     const facts = JSON.parse(await printed(...run, "version", "--json"));
-    const { commit, lock } = await buildOfTree(".", Deno);
+    const { commit, lock } = await buildOfTree(".", { readTextFile });
     assert.deepEqual([facts.commit, facts.lock], [commit, lock]);
     assert.match(facts.lock, /^sha256:[0-9a-f]{64}$/);
     const program = ["--program=examples/sum/sum.garble.rs", "--party=0", "--input=1"];

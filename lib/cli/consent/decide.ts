@@ -6,6 +6,7 @@ import type { ConsentConfig } from "../config_consent.ts";
 import { digestText } from "../digest_text.ts";
 import { messageOf } from "../report.ts";
 import type { System } from "../system.ts";
+import { NOTE_BYTES_MAX } from "../text_file.ts";
 
 /** What follows from flags alone. */
 export type FlagDecision =
@@ -65,9 +66,6 @@ export function checkYes(
   });
 }
 
-/** Longest file of expected peers. */
-const PEERS_FILE_MAX = 1 << 16;
-
 /**
  * The peer ids that a file names, by id or by the user's name for them, one a line; `#` begins a comment.
  *
@@ -80,15 +78,13 @@ export async function readExpectedPeers(
 ): Promise<ReadonlySet<string>> {
   let text: string;
   try {
-    text = await system.readTextFile(path);
+    text = await system.readTextFile(path, NOTE_BYTES_MAX);
   } catch (cause) {
     throw new UsageError(`Cannot read the expected peers "${path}": ${messageOf(cause)}`, {
       hint: "give a file with one peer id, or name of a peer, a line",
     });
   }
-  const lines = text.slice(0, PEERS_FILE_MAX).split("\n").map((line) =>
-    line.replace(/#.*/, "").trim()
-  );
+  const lines = text.split("\n").map((line) => line.replace(/#.*/, "").trim());
   const words = lines.filter((line) => line !== "");
   return new Set(words.map((word) => peerOf(word, book, `the expected peers "${path}"`)));
 }

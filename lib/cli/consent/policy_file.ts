@@ -5,9 +5,9 @@ import { UsageError } from "../../base/mod.ts";
 import { messageOf } from "../report.ts";
 import { suggest } from "../suggest.ts";
 import type { System } from "../system.ts";
+import { NOTE_BYTES_MAX } from "../text_file.ts";
+import { yamlProblem } from "../yaml_problem.ts";
 
-/** Longest file that is read, in characters. */
-const FILE_MAX = 1 << 20;
 /** Most entries of a list. */
 const LIST_MAX = 1024;
 
@@ -91,11 +91,15 @@ const EXAMPLE = "docs/CONSENT.md has an example with every key";
 
 /** Reads a policy from its text; `path` serves the messages. @throws {UsageError} if it is none. */
 export function parsePolicy(path: string, text: string): Policy {
-  if (text.length > FILE_MAX) throw mistake(path, "it is too long", EXAMPLE);
-  const document = parseDocument(text, { prettyErrors: true });
-  const [error] = document.errors;
-  if (error !== undefined) throw mistake(path, error.message.split("\n")[0] ?? "", EXAMPLE);
-  const found: unknown = document.toJS({ maxAliasCount: 0 });
+  let found: unknown;
+  try {
+    const document = parseDocument(text, { prettyErrors: true });
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    found = document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    throw mistake(path, yamlProblem(error), EXAMPLE);
+  }
   const read = z.strictObject(SHAPE).safeParse(found ?? {});
   if (read.success) return read.data;
   const [issue] = read.error.issues;
@@ -115,7 +119,7 @@ export async function readPolicy(
 ): Promise<Policy> {
   let text: string;
   try {
-    text = await system.readTextFile(path);
+    text = await system.readTextFile(path, NOTE_BYTES_MAX);
   } catch (cause) {
     throw new UsageError(`Cannot read the policy "${path}": ${messageOf(cause)}`, {
       hint: `give the path of a YAML file; ${EXAMPLE}`,
