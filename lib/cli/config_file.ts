@@ -134,7 +134,7 @@ export function parseConfigFile(text: string, path: string): FileValues {
   if (document.errors.length > 0) {
     const mistakes = document.errors.map((error) => {
       const { line, col } = lines.linePos(error.pos[0]);
-      return { text: `${line}:${col}: ${error.message}` };
+      return { text: `${line}:${col}: ${yamlProblem(error)}` };
     });
     fail(path, mistakes);
   }

@@ -68,10 +68,17 @@ export function checkPlace(program: ProgramFacts, place: Place, invitation?: Tic
     throw new AgreementError(
       "Cannot join the session: the ticket is for another program: " +
         `${digestText(invitation.program)} instead of our ${digestText(program.programHash)}`,
-      {
-        hint:
-          "ask for the program file of the ticket's creator; it must be the same, byte for byte",
-      },
+      { hint: otherProgramHint(program, invitation) },
     );
   }
+}
+
+/** What to do about a ticket for a program with another text. */
+function otherProgramHint({ source: { text } }: ProgramFacts, { program }: Ticket): string {
+  const turned = text.includes("\r\n")
+    ? text.replaceAll("\r\n", "\n")
+    : text.replaceAll("\n", "\r\n");
+  return equal(sha256(utf8(turned)), program)
+    ? "the files differ in their line ends alone (LF or CR LF); take those of the ticket's creator"
+    : "ask for the program file of the ticket's creator; it must be the same, byte for byte";
 }

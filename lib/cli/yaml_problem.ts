@@ -3,7 +3,7 @@ import { messageOf } from "./report.ts";
 
 /** The reason for an error of the parser, on one line. */
 export function yamlProblem(error: unknown): string {
-  // Why: the parser is recursive, and the engine's stack is its only bound.
-  if (error instanceof RangeError) return "it is nested too deeply";
-  return messageOf(error).split("\n")[0] ?? "";
+  const [text = ""] = messageOf(error).split("\n");
+  // Why: the parser is recursive, and the stack is its only bound.
+  return text.startsWith("Maximum call stack") ? "it is nested too deeply" : text;
 }

@@ -19,7 +19,8 @@ import { sessionOf } from "./consent/scenes.ts";
 import { fakeSystem, type FakeSystemOptions } from "./fake_system.ts";
 
 const FILES = {
-  "sum.rs": "pub fn main(x: u32, y: u32) -> u32 { x + y }",
+  "sum.rs": "pub fn main(x: u32, y: u32) -> u32 {\n    x + y\n}",
+  "lines.rs": "pub fn main(x: u32, y: u32) -> u32 {\r\n    x + y\r\n}",
   "bad.rs": "pub fn main(x: u32, y: bool) -> u32 {\n    x + y\n}",
   "bad.txt": "1 3\n2 1 1\n1 1\n\n2 1 0 1 2 NAND\n",
   "old.yml": "network_prot: 1\n",
@@ -127,6 +128,13 @@ const CASES: readonly Case[] = [
     code: 5,
     error: /the ticket is for another program: sha256:0{64} instead of our sha256:[0-9a-f]{64}/,
     hint: /byte for byte/,
+  },
+  {
+    name: "a ticket for the program with other line ends",
+    args: ["--program=lines.rs", ...join(ticket())],
+    code: 5,
+    error: /the ticket is for another program/,
+    hint: /differ in their line ends alone/,
   },
   {
     name: "a program that is not the expected one",
