@@ -158,7 +158,7 @@ export const COMPUTE_OPTIONS = {
     kind: "duration",
     min: 0,
     max: LONGEST_SECONDS,
-    defaultText: "none on a terminal, else 600",
+    defaultText: "on a terminal none for new and the wait time for join, else 600",
     commands: MEETING,
     group: "Computation",
     help: "Seconds to wait for the first contact",

@@ -51,14 +51,23 @@ export async function ticketCommand(
   }
 }
 
+/** The relays through which some of the addresses lead. */
+function relaysOf(addresses: readonly string[]): string[] {
+  const relays = addresses.flatMap((address) => {
+    const [relay = "", ...rest] = address.split("/p2p-circuit");
+    return rest.length === 0 ? [] : [relay];
+  });
+  return [...new Set(relays)];
+}
+
 function factsOf(ticket: Ticket, now: number): Readonly<Record<string, unknown>> {
-  const { creator, addresses, relays, parties, program, session, expiry } = ticket;
+  const { creator, addresses, parties, program, session, expiry } = ticket;
   const forWhat = isForPreprocessing(ticket) ? "preprocessing" : "computation";
   return {
     for: forWhat,
     creator,
     addresses,
-    relays,
+    relays: relaysOf(addresses),
     parties,
     ...(forWhat === "computation" ? { program: digestText(program) } : {}),
     topic: toHex(session),

@@ -13,21 +13,12 @@ export type Deed =
   | "malformed message"
   /** More bytes than the limit. */
   | "oversized message"
-  /** A message for a session that does not exist. */
-  | "unknown session"
-  /** It did not answer in time. */
-  | "timeout"
-  /** It left a session without saying why. */
-  | "silent leave"
   /** It took part in a session to the end. */
   | "completed session";
 
 const WEIGHTS: Readonly<Record<Deed, number>> = {
   "malformed message": -10,
   "oversized message": -10,
-  "unknown session": -1,
-  "timeout": -5,
-  "silent leave": -5,
   "completed session": 5,
 };
 

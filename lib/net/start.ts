@@ -89,8 +89,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   try {
     libp2p = await createLibp2p<Services>(settings);
   } catch (cause) {
+    // Why without the cause: libp2p puts stack traces in its message.
     throw new UsageError(`Cannot listen on "${listen.join('", "')}": ${listenReason(cause)}`, {
-      cause,
       hint: "choose another port, or 0 for any free one",
     });
   }

@@ -120,6 +120,8 @@ export interface SessionState {
   readonly said: Repetition;
   /** Why the creator could not be dialled last time. */
   readonly dialError: string | undefined;
+  /** Whether the creator is to be dialled again. */
+  readonly redial: boolean;
   /** The roster as the creator has announced it. */
   readonly announced: readonly RosterEntry[] | undefined;
   /** The roster once every entry is known to be right. */
@@ -225,6 +227,7 @@ export function initialState(config: SessionConfig): SessionState {
     toldAt: 0,
     said: { at: 0, phase: "hello", members: 0, times: 0 },
     dialError: undefined,
+    redial: false,
     announced: undefined,
     roster: undefined,
     facts: undefined,

@@ -138,7 +138,7 @@ function onDialled(state: SessionState, peer: string, now: number): Step {
 function onDialFailed(state: SessionState, peer: string, reason: string): Step {
   const isLost = state.lost.has(peer);
   if (isLost || peer !== state.config.ticket.creator) return stay(state);
-  return stay({ ...state, dialError: reason });
+  return stay({ ...state, dialError: reason, redial: true });
 }
 
 function onTick(state: SessionState, now: number): Step {
@@ -169,19 +169,23 @@ function tellWait(state: SessionState, now: number): Step {
 }
 
 function waitText(state: SessionState, now: number): string | undefined {
-  const { contact, deadline, dialError } = state;
+  const { config, contact, deadline } = state;
   const { whom, what } = awaited(state);
   if (deadline === undefined || whom.length === 0) return undefined;
-  if (!contact) return dialError && `no connection yet: ${dialError}; trying again...`;
-  const ms = now - (deadline - phaseMs(state));
+  const ms = now - (deadline - (contact ? phaseMs(state) : config.joinMs ?? config.waitMs));
+  if (!contact) {
+    const isSilent = config.role === "join" && config.dials !== "nobody" && ms >= TELL_MS;
+    const why = state.dialError ?? (isSilent ? "no answer" : undefined);
+    return why && `no connection yet to ${config.ticket.creator}: ${why}; trying again...`;
+  }
   if (ms < TELL_MS) return undefined;
   return `waiting ${Math.floor(ms / 1000)} s for ${nameParties(whom)} to ${what}`;
 }
 
 function sayAgain(state: SessionState, now: number): Step {
   const again = repeat(state, now);
-  if (state.dialError === undefined) return again;
-  const next = { ...again.state, dialError: undefined };
+  if (!state.redial) return again;
+  const next = { ...again.state, redial: false };
   return { state: next, effects: [dialCreator(state), ...again.effects] };
 }
 
@@ -224,7 +228,8 @@ function timeoutText(state: SessionState): string {
     default:
       return state.contact || state.dialError === undefined
         ? `Cannot start the session: ${missingText(state)}`
-        : `Cannot join the session: ${missingText(state)}: ${state.dialError}`;
+        : `Cannot join the session: ${missingText(state)}: ` +
+          `no connection to ${state.config.ticket.creator}: ${state.dialError}`;
   }
 }
 

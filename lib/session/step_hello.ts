@@ -74,12 +74,19 @@ function freeNumbers(state: SessionState): number[] {
   return otherParties(state.config).filter((party) => !present.has(party));
 }
 
-/** Party numbers that are missing; who takes any number takes the first that is free. */
+/**
+ * Party numbers that are missing; who takes any number takes the first that is free, but for one that is left to a
+ * creator who is not there yet.
+ */
 export function missingParties(state: SessionState): number[] {
   const { config, members } = state;
   const takers = [...members.values()]
     .filter(({ hello, proven }) => proven && hello.party === ANY_PARTY).length;
-  return freeNumbers(state).slice(takers + (config.party === ANY_PARTY ? 1 : 0));
+  const free = freeNumbers(state);
+  const isThere = config.role === "create" || members.get(config.ticket.creator)?.proven;
+  const left = isThere ? 0 : 1;
+  const taken = takers + (config.party === ANY_PARTY ? 1 : 0);
+  return [...free.slice(0, left), ...free.slice(left + taken)];
 }
 
 /** Forgets a peer that has gone before the roster was complete. */

@@ -2,8 +2,8 @@
  * Tickets: one word that invites to a session.
  *
  * `p2pmpc1` ‖ base32(body ‖ first 4 bytes of SHA-256(body)), lower case, no padding. The body is the
- * deterministic CBOR of `[version, session, creator, addresses, relays, parties, program, secret,
- * expiry]`. A ticket is a bearer secret: who holds it may ask to take part.
+ * deterministic CBOR of `[version, session, creator, addresses, [], parties, program, secret,
+ * expiry]`; the empty place is that of relays, which stand in the addresses that lead through them. A ticket is a bearer secret: who holds it may ask to take part.
  */
 import { base32 } from "multiformats/bases/base32";
 import { z } from "zod";
@@ -37,8 +37,6 @@ export interface Ticket {
   readonly creator: string;
   /** Where the creator listens. */
   readonly addresses: readonly string[];
-  /** Relays through which the creator can be reached. */
-  readonly relays: readonly string[];
   /** Number of parties, at least 2. */
   readonly parties: number;
   /** SHA-256 of the program's source, 32 bytes. */
@@ -55,8 +53,6 @@ export interface TicketInit {
   readonly creator: string;
   /** Multiaddresses to dial. */
   readonly addresses: readonly string[];
-  /** Multiaddresses of relays. Default: none. */
-  readonly relays?: readonly string[];
   /** Number of parties. */
   readonly parties: number;
   /** SHA-256 of the program's source. */
@@ -94,12 +90,11 @@ const versionSchema = z.tuple([z.int().min(0)], z.unknown());
 
 /** A ticket for a new session, with a fresh id and join secret, good for 24 hours. */
 export function createTicket(init: TicketInit): Ticket {
-  const { creator, addresses, relays = [], parties, program, now, random } = init;
+  const { creator, addresses, parties, program, now, random } = init;
   return {
     session: random(32),
     creator,
     addresses,
-    relays,
     parties,
     program,
     secret: random(32),
@@ -109,13 +104,14 @@ export function createTicket(init: TicketInit): Ticket {
 
 /** The text of a ticket. */
 export function encodeTicket(ticket: Ticket): string {
-  const { session, creator, addresses, relays, parties, program, secret, expiry } = ticket;
+  const { session, creator, addresses, parties, program, secret, expiry } = ticket;
   const body = encodeCbor([
     TICKET_VERSION,
     session,
     creator,
     addresses,
-    relays,
+    // Why: who reads tickets of this version wants a list in this place.
+    [],
     parties,
     program,
     secret,
@@ -143,14 +139,14 @@ export function decodeTicket(text: string, now: number): Ticket {
   if (version !== undefined && version > TICKET_VERSION) throw newer();
   const fields = decodeCbor(bodySchema, body);
   if (fields === undefined) throw damaged();
-  const [, session, creator, addresses, relays, parties, program, secret, expiry] = fields;
+  const [, session, creator, addresses, , parties, program, secret, expiry] = fields;
   if (expiry * 1000 <= now) {
     const since = new Date(expiry * 1000).toISOString().slice(0, 16).replace("T", " ");
     throw new CredentialError(`Cannot use ticket: it has expired at ${since} UTC`, {
       hint: 'ask for a new one; "p2p-mpc new" prints it',
     });
   }
-  return { session, creator, addresses, relays, parties, program, secret, expiry };
+  return { session, creator, addresses, parties, program, secret, expiry };
 }
 
 /**

@@ -235,8 +235,8 @@ Deno.test("a taken port is an error that names the address", async () => {
   const system = fakeSystem({ files: FILES });
   assert.equal(await main([SUM, `--listen=${address}`, ...NEW], system), 2);
   taken.close();
-  assert.match(system.err(), new RegExp(`^error: Cannot listen on "${address}": .*\n`, "m"));
-  assert.match(system.err(), /^hint: /m);
+  const error = `error: Cannot listen on "${address}": the port is in use\nhint: `;
+  assert.ok(system.err().includes(error), system.err());
 });
 
 Deno.test("a key file that is none, and one that exists already, are left as they are", async () => {

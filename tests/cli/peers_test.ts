@@ -85,7 +85,7 @@ Deno.test("a ban for what a peer did is kept for later runs, beside what others 
     assert.equal(later.standing(PEER), "banned");
     const other = (await generateIdentity()).peerId;
     await peers(file, "ban", other);
-    running.count(PEER, "timeout");
+    running.count(PEER, "malformed message");
     running.merge(store.book());
     assert.equal(running.standing(other), "banned");
   }));

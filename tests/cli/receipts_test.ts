@@ -181,9 +181,12 @@ Deno.test("`policy check` says line by line what a policy makes of a session", a
 Deno.test("`ticket show` tells what a ticket says, but not its secret, also when it has expired", async () => {
   const secret = new Uint8Array(32).fill(0xab);
   const creator = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
+  const relay = `/ip4/192.0.2.9/tcp/4001/p2p/${creator}`;
+  const direct = "/ip4/192.0.2.1/tcp/9000";
+  const relayed = [`${relay}/p2p-circuit`, `${relay}/p2p-circuit/p2p/${creator}`];
   const ticket = encodeTicket({
     ...createTicket({
-      ...{ creator, addresses: ["/ip4/192.0.2.1/tcp/9000"], parties: 3, now: 0 },
+      ...{ creator, addresses: [direct, ...relayed], parties: 3, now: 0 },
       ...{ program: sha256(utf8(SUM_TEXT)), random: (length) => new Uint8Array(length).fill(7) },
     }),
     secret,
@@ -197,7 +200,8 @@ Deno.test("`ticket show` tells what a ticket says, but not its secret, also when
     const system = fakeSystem({ ...options, ...more });
     assert.equal(await main(["ticket", "show", operand], system), 0, system.err());
     assert.match(system.out(), new RegExp(`^creator: ${creator}$`, "m"));
-    assert.match(system.out(), /^addresses: \/ip4\/192\.0\.2\.1\/tcp\/9000$/m);
+    assert.match(system.out(), /^addresses: \/ip4\/192\.0\.2\.1\/tcp\/9000 /m);
+    assert.match(system.out(), new RegExp(`^relays: ${relay}$`, "m"));
     assert.match(system.out(), /^parties: 3$/m);
     assert.match(system.out(), new RegExp(`^program: ${DIGEST}$`, "m"));
     assert.match(system.out(), /^expires: 1970-01-02T00:00:00\.000Z$/m);

@@ -61,6 +61,13 @@ processTest("when the creator has gone the joiner is told to use the program's f
   const end = await party(["--input=2", "--join-timeout=1", "join", ticket]).ended;
   assertEnded(end, 4, /Cannot fetch the program/);
   assert.match(end.stderr, /hint: .*--program/);
+  const watched = fakeSystem({ terminal: true, answers: [] });
+  const code = main([LISTEN, "--workers=0", "--input=2", "join", ticket], watched);
+  await watched.saw(/fetching the program/);
+  watched.elapse();
+  await watched.saw(/no program yet: .*12D3KooW\w+.*; trying again\.\.\.\n/);
+  watched.raise("SIGINT");
+  assert.equal(await code, 130);
 });
 
 processTest(

@@ -104,7 +104,7 @@ Deno.test("memory is bounded, and what the user said or who cheated is kept long
   const { reputation } = memory();
   reputation.trust("friend", true);
   reputation.caught("eve", "echo");
-  for (let i = 0; i < PEERS_MAX + 50; i++) reputation.count(`peer${i}`, "unknown session");
+  for (let i = 0; i < PEERS_MAX + 50; i++) reputation.count(`peer${i}`, "malformed message");
   const { peers } = reputation.book();
   assert.equal(Object.keys(peers).length, PEERS_MAX);
   assert.ok("friend" in peers && "eve" in peers);
@@ -115,11 +115,11 @@ Deno.test("merge() takes the user's word from the other memory, and the lower sc
   fc.assert(fc.property(scores, scores, (here, there) => {
     const own = memory().reputation;
     const other = memory().reputation;
-    for (let i = 0; i < here; i++) own.count("p", "timeout");
-    for (let i = 0; i < there; i++) other.count("p", "timeout");
+    for (let i = 0; i < here; i++) own.count("p", "malformed message");
+    for (let i = 0; i < there; i++) other.count("p", "malformed message");
     other.trust("p", true);
     own.merge(other.book());
-    assert.equal(own.record("p").score, 0 - 5 * Math.max(here, there));
+    assert.equal(own.record("p").score, 0 - 10 * Math.max(here, there));
     assert.equal(own.record("p").trusted, true);
   }));
 });

@@ -77,7 +77,6 @@ export function simConfig(party: number, parties: number, waitMs: number): Sessi
     session: new Uint8Array(32).fill(1),
     creator: simPeer(0),
     addresses: ["/ip4/127.0.0.1/tcp/9000"],
-    relays: [],
     parties,
     program: new Uint8Array(32).fill(2),
     secret: new Uint8Array(32).fill(3),
