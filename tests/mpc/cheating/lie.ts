@@ -37,19 +37,22 @@ export function isMacSeeds(world: World, liar: number, peer: number, seeds: Bloc
   return world.links[liar]?.peers[peer]?.macs.seeds.seeds === seeds;
 }
 
-/** Kernels of a MAC holder that uses x with bit `row` flipped towards `peer` in the first batch. */
+/** Kernels of a MAC holder that uses x with bit `row` flipped towards `peer` in a batch, the first by default. */
 export function otherX(
   world: World,
   honest: Kernels,
-  lie: { readonly liar: number; readonly peer: number; readonly row: number },
+  lie: {
+    readonly liar: number;
+    readonly peer: number;
+    readonly row: number;
+    readonly batch?: number;
+  },
 ): Partial<Kernels> {
-  let done = false;
+  let batch = 0;
   return {
     cotReceive: (args) => {
-      if (done || !isMacSeeds(world, lie.liar, lie.peer, args.seeds)) {
-        return honest.cotReceive(args);
-      }
-      done = true;
+      const meant = isMacSeeds(world, lie.liar, lie.peer, args.seeds);
+      if (!meant || batch++ !== (lie.batch ?? 0)) return honest.cotReceive(args);
       const x: Bits = args.x.slice();
       flip(x, lie.row);
       return honest.cotReceive({ ...args, x });
