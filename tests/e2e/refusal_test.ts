@@ -5,6 +5,8 @@ import { assertEnded, party, Process, processTest, programFile, ticketOf } from 
 const ADD = "--program=.add.garble.rs";
 /** Parties of the tests below that wait for somebody who does not come give up this soon. */
 const SOON = ["--wait-time=2", "--join-timeout=4"];
+/** Long enough for a process to start and join on a busy machine. */
+const LATER = ["--wait-time=2", "--join-timeout=10"];
 
 processTest("an unknown program ends in exit 3 and names the file", async () => {
   const end = await party(["--program=missing.garble.rs", "--party=0", "--input=2", "new"]).ended;
@@ -70,9 +72,9 @@ processTest(
 processTest(
   "a party that never comes: everybody ends in exit 4 and names the missing number",
   async () => {
-    const creator = party([ADD, "--party=0", "--input=2", ...SOON, "new"]);
+    const creator = party([ADD, "--party=0", "--input=2", ...LATER, "new"]);
     const ticket = await ticketOf(creator);
-    const joiner = party([ADD, "--party=2", "--input=2", ...SOON, "join", ticket]);
+    const joiner = party([ADD, "--party=2", "--input=2", ...LATER, "join", ticket]);
     for (const process of [creator, joiner]) assertEnded(await process.ended, 4, /party 1/);
   },
 );

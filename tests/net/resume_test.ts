@@ -41,7 +41,8 @@ async function connect(
 }
 
 async function pair(judge: Judge, reconnectMs: number): Promise<Pair> {
-  const nodes = [await loopbackNode(), await loopbackNode()];
+  // Why one does not listen: the other would dial it without the forwarder.
+  const nodes = [await loopbackNode(undefined, { listen: [] }), await loopbackNode()];
   const forwarder = new Forwarder(portFor(nodes[1] as TestNode), judge);
   const notices: string[] = [];
   const [a, b] = await Promise.all(
