@@ -304,6 +304,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   readArray: "builds gates",
   decodeIndex: "builds gates",
   VarintReader: "reads what VarintWriter wrote in this process",
+  readTextFile: "its callers take a Deno error, see tests/cli/text_file_test.ts",
   readInputFile: "reads a file; what stands in it goes to the readers of lib/garble",
   readList: "gives a reading or a mistake, see tests/cli/settings_test.ts",
   readText: "as readList",
