@@ -54,5 +54,7 @@ export {
 } from "./garble/mod.ts";
 export type { Channel, Parameters } from "./mpc/mod.ts";
 export type { Event, Observe } from "./observability/mod.ts";
-export { type Participation, type PartyRun, runParty, takePart } from "./party/mod.ts";
+// Why not from the layer's mod.ts: that loads libp2p, which takePart does when it is called.
+export { type PartyRun, runParty } from "./party/run_party.ts";
+export { type Participation, takePart } from "./party/take_part.ts";
 export type { Description } from "./session/mod.ts";
