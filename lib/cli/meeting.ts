@@ -18,7 +18,7 @@ import { requireWritten } from "./written.ts";
 const STOP_MS = 1000;
 
 /** Who has waited this long for the others will wait long enough to rehearse, in milliseconds. */
-const REHEARSE_AFTER_MS = 1000;
+const REHEARSE_AFTER_MS = 2000;
 
 /** In a worker the computation does not hold up pings, gossip and Ctrl-C. One is all that it can use. */
 export function startEngine({ workers }: MeetingConfig, context: Context): Engine {
