@@ -14,7 +14,7 @@ const EXPECTED: Readonly<Record<string, number>> = {
   'p2p_mpc_ot_total{kind="base"}': 256,
   'p2p_mpc_ot_total{kind="extended"}': 100_000,
   "p2p_mpc_worker_busy": 1,
-  "p2p_mpc_worker_queue": 1,
+  "p2p_mpc_worker_queue": 0,
   "p2p_mpc_engine_memory_bytes": 10_000_000,
   "p2p_mpc_sessions_active": 1,
   'p2p_mpc_peers{state="connected"}': 2,
